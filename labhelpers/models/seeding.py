@@ -35,7 +35,7 @@ class LayerSeeds:
                 "Use get_seed() for the seed of this run."
             )
         # RandomState's stream is frozen: a seed means the same on every NumPy.
-        self._stream = None if seed is None else np.random.RandomState([int(seed) % 2**32])  # noqa: NPY002
+        self._stream = None if seed is None else np.random.RandomState([int(seed) % 2**32])
 
     def draw(self) -> int | None:
         """Returns the next layer's seed, or None when the network has no seed of its own."""
