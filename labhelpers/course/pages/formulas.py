@@ -1,0 +1,77 @@
+"""MathJax from an installed package, so that formulas need no other site."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+__all__ = ["copy_mathjax", "point_to_mathjax"]
+
+PACKAGE = "sphinx-mathjax-offline"
+# What a page with formulas can ask for: the program, its fonts, the rarer TeX commands, and
+# what its menu offers to readers who listen. The package holds 24 MB; this is a quarter of it.
+WANTED = (
+    "tex-chtml.js",
+    "output/chtml/fonts/woff-v2/*.woff",
+    "input/tex/extensions/*.js",
+    "a11y/*.js",
+    "ui/*.js",
+    "sre/mathmaps/base.json",
+    "sre/mathmaps/en.json",
+    "sre/mathmaps/nemeth.json",
+)
+
+
+def mathjax_folder() -> Path:
+    """Find the folder of MathJax's files inside the installed package.
+
+    Returns:
+        The folder that holds `tex-chtml.js`.
+
+    Raises:
+        FileNotFoundError: When the package is not installed.
+    """
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError(
+            f"the book's formulas need the package {PACKAGE}, which is not installed: "
+            "run `pip install -e .[book]`"
+        )
+    return Path(spec.origin).parent / "static" / "mathjax"
+
+
+def point_to_mathjax(app: Sphinx, config: Config) -> None:
+    """Make pages load MathJax from the book's own static folder.
+
+    Args:
+        app: The application that builds the book.
+        config: Its configuration, changed in place.
+    """
+    mathjax_folder()
+    config.mathjax_path = "mathjax/tex-chtml.js"
+
+
+def copy_mathjax(app: Sphinx, exception: Exception | None) -> None:
+    """Copy MathJax beside the pages, once.
+
+    Args:
+        app: The application that built the book.
+        exception: What stopped the build, if anything did.
+    """
+    if exception is not None or app.builder.format != "html":
+        return
+    source = mathjax_folder()
+    target = Path(app.outdir) / "_static" / "mathjax"
+    for pattern in WANTED:
+        for path in sorted(source.glob(pattern)):
+            copy = target / path.relative_to(source)
+            if copy.exists() and copy.stat().st_size == path.stat().st_size:
+                continue
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
