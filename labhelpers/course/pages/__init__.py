@@ -1,4 +1,8 @@
-"""The Sphinx extension that makes the book's pages from what the project knows."""
+"""The Sphinx extension that makes the book's pages from what the project knows.
+
+It fills numbers from the recorded results, makes the tables and the reference, puts drawings
+into the page, and gives the theme the buttons that depend on where the book is published.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +23,24 @@ def setup(app: Sphinx) -> dict[str, bool]:
     Returns:
         What Sphinx asks of an extension: whether reading and writing may run in parallel.
     """
-    from labhelpers.course.pages.formulas import copy_mathjax, point_to_mathjax
+    from labhelpers.course.pages import (
+        docstrings,
+        drawings,
+        entry,
+        formulas,
+        reference,
+        repository,
+    )
 
-    app.connect("config-inited", point_to_mathjax)
-    app.connect("build-finished", copy_mathjax)
+    app.connect("config-inited", formulas.point_to_mathjax)
+    app.connect("config-inited", repository.set_theme_options)
+    app.connect("config-inited", entry.add_not_found)
+    app.connect("html-page-context", entry.fill_not_found)
+    app.connect("build-finished", formulas.copy_mathjax)
+    # Before the table of contents' own extension, which writes a bare redirect if none is there.
+    app.connect("build-finished", entry.write_index, priority=100)
+    # Before napoleon, which turns Google's sections into markup of its own.
+    app.connect("autodoc-process-docstring", docstrings.escape_docstring, priority=100)
+    app.add_directive("drawing", drawings.Drawing)
+    app.add_directive("room-reference", reference.RoomReference)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

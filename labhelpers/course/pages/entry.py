@@ -1,0 +1,91 @@
+"""The two pages at the top of the site: the way in, and the page for lost readers."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from docutils.nodes import document
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+__all__ = ["add_not_found", "fill_not_found", "write_index"]
+
+NOT_FOUND = "404"
+INDEX = """<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<meta http-equiv="refresh" content="0; url={first}">
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p><a href="{first}">Start here</a></p>
+</main>
+</body>
+</html>
+"""
+
+
+def write_index(app: Sphinx, exception: Exception | None) -> None:
+    """Write `index.html`, which leads to the book's first page.
+
+    Args:
+        app: The application that built the book.
+        exception: What stopped the build, if anything did.
+    """
+    if exception is not None or app.builder.name != "html":
+        return
+    text = INDEX.format(
+        language=(app.config.language or "en").replace("_", "-"),
+        title=escape(app.config.html_title),
+        first=app.builder.get_target_uri(app.config.root_doc),
+    )
+    (Path(app.outdir) / "index.html").write_text(text, encoding="utf-8")
+
+
+def add_not_found(app: Sphinx, config: Config) -> None:
+    """Have Sphinx write `404.html` at the top of the site, where servers look for it.
+
+    Args:
+        app: The application that builds the book.
+        config: Its configuration, changed in place.
+    """
+    config.html_additional_pages = {**config.html_additional_pages, NOT_FOUND: "404.html"}
+
+
+def fill_not_found(
+    app: Sphinx,
+    page: str,
+    template: str,
+    context: dict[str, Any],
+    doctree: document | None,
+) -> None:
+    """Give the template of `404.html` the pages to offer and the address they start from.
+
+    A server answers with this page at any depth, so its links cannot be relative to itself.
+
+    Args:
+        app: The application that builds the book.
+        page: The page being written.
+        template: The name of its template.
+        context: What the template may show, changed in place.
+        doctree: The page's content; None, since this page has none but its template.
+    """
+    if page != NOT_FOUND:
+        return
+    environment = app.builder.env
+    first = app.config.root_doc
+    names = [first, *(name for name in environment.toctree_includes.get(first, []))]
+    context["site_path"] = urlsplit(app.config.html_baseurl or "").path or "/"
+    context["offers"] = [
+        {"title": environment.titles[name].astext(), "path": app.builder.get_target_uri(name)}
+        for name in names
+        if name in environment.titles
+    ]

@@ -1,0 +1,66 @@
+"""The directive that makes a room's part of the API reference."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from types import ModuleType
+
+from docutils import nodes
+from sphinx.ext.autodoc.mock import mock
+from sphinx.util.docutils import SphinxDirective
+
+__all__ = ["BACKENDS", "RoomReference", "public_names"]
+
+# Never imported while the pages are built: outputs are committed, and signatures need only names.
+BACKENDS = ("keras", "tensorflow", "jax", "torch")
+
+
+def public_names(room: str) -> dict[str, str]:
+    """List the public names of a room and of its public submodules.
+
+    Args:
+        room: The room's import name, such as `labhelpers.data`.
+
+    Returns:
+        Each full name with what documents it: `function`, `class`, `data` or `module`. A
+        submodule named in the room's `__all__` is followed by its own public names.
+    """
+    names: dict[str, str] = {}
+    module = importlib.import_module(room)
+    for name in getattr(module, "__all__", ()):
+        thing = getattr(module, name)
+        full = f"{room}.{name}"
+        if isinstance(thing, ModuleType):
+            names[full] = "module"
+            names.update(public_names(full))
+        elif inspect.isclass(thing):
+            names[full] = "exception" if issubclass(thing, BaseException) else "class"
+        else:
+            names[full] = "function" if callable(thing) else "data"
+    return names
+
+
+class RoomReference(SphinxDirective):
+    """Document every public name of a room, or those of one submodule."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Write what autodoc reads, and have it read.
+
+        Returns:
+            The documented names, in the order of the room's `__all__`.
+        """
+        with mock(list(BACKENDS)):
+            names = public_names(self.arguments[0])
+        lines = ["```{eval-rst}"]
+        for name, kind in names.items():
+            lines += [f".. auto{kind}:: {name}"]
+            if kind == "class":
+                lines += ["   :members:"]
+            lines += [""]
+        lines += ["```"]
+        node = nodes.container(classes=["room-reference"])
+        self.state.nested_parse(lines, self.content_offset, node)
+        return node.children
