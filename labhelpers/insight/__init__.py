@@ -1,1 +1,53 @@
-"""The insight room."""
+"""Looking: measures, mistakes, tables and figures.
+
+Importing this room loads neither a backend nor matplotlib; asking it for a name may.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "COLOURS": "style",
+    "Comparison": "metrics",
+    "Evaluation": "metrics",
+    "Mistakes": "mistakes",
+    "compare_scores": "metrics",
+    "evaluate_classifier": "metrics",
+    "find_mistakes": "mistakes",
+    "plot_confusion": "plots",
+    "plot_history": "plots",
+    "plot_images": "pictures",
+    "plot_weights": "pictures",
+    "show_figure": "figure",
+    "show_table": "tables",
+    "use_style": "style",
+}
+
+__all__ = [
+    "COLOURS",
+    "Comparison",
+    "Evaluation",
+    "Mistakes",
+    "compare_scores",
+    "evaluate_classifier",
+    "find_mistakes",
+    "plot_confusion",
+    "plot_history",
+    "plot_images",
+    "plot_weights",
+    "show_figure",
+    "show_table",
+    "use_style",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

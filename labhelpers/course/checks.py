@@ -1,0 +1,199 @@
+"""Checking an exercise: an answer at once, with the hint that fits."""
+
+import contextlib
+import difflib
+import html
+import io
+import re
+import traceback
+from dataclasses import dataclass
+from typing import Any
+
+from labhelpers.course.exercises import Exercise, Failed, find_exercise, list_exercises
+from labhelpers.course.exercises.expecting import AnswerError
+from labhelpers.course.limits import TimeIsUp, limit_time
+
+_MARKS = {
+    "right": "✓ Right.",
+    "not yet": "… Not yet.",
+    "wrong": "✗ Not right yet.",
+    "unknown": "? No such exercise.",
+    "broken": "! The check itself failed.",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check says.
+
+    Attributes:
+        status: "right", "not yet" (the stub is as it was), "wrong", "unknown" (no such
+            exercise) or "broken" (a mistake of the check's, not of the student's).
+        message: The sentences after the mark; `code` in backticks.
+    """
+
+    status: str
+    message: str
+
+    @property
+    def text(self) -> str:
+        """Mark and message as plain text."""
+        return f"{_MARKS[self.status]} {self.message}".strip()
+
+
+def check(exercise_id: str, answer: Any) -> None:
+    """Checks the answer to an exercise and says at once whether it is right.
+
+    Shows a tick, or the hint that fits the mistake. Never raises: an error inside the answer is
+    explained. An answer that takes longer than the exercise allows (10 s) is stopped where
+    Python can be stopped: in the main thread, between two of Python's own steps, so not within
+    a single long call into compiled code.
+
+    Args:
+        exercise_id: The exercise, such as "one-layer-count".
+        answer: The function you wrote, without parentheses after it.
+    """
+    from IPython.display import display
+
+    verdict = examine(exercise_id, answer)
+    display({"text/html": _draw(verdict), "text/plain": verdict.text}, raw=True)
+
+
+def examine(exercise_id: str, answer: Any) -> Verdict:
+    """Checks the answer to an exercise; returns what there is to say. Never raises.
+
+    Args:
+        exercise_id: The exercise.
+        answer: The student's function.
+    """
+    try:
+        found = find_exercise(str(exercise_id))
+        if found is None:
+            return _miss(str(exercise_id))
+        return _run(found, answer)
+    except Exception as error:
+        return Verdict("broken", f"That is the book's mistake, not yours: {_name(error)}.")
+
+
+def _run(found: Exercise, answer: Any) -> Verdict:
+    if answer is None or answer is Ellipsis:
+        return Verdict("not yet", found.hint)
+    if not callable(answer):
+        return Verdict(
+            "wrong",
+            f"The check wants the function itself, but was given a {type(answer).__name__}. "
+            f'Write `check("{found.name}", name_of_your_function)`, without parentheses after it.',
+        )
+    printed = io.StringIO()
+    failed: Failed | None = None
+    try:
+        with (
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(io.StringIO()),
+            limit_time(found.limit_s),
+        ):
+            for step in found.steps(answer):
+                if step is not None:
+                    failed = Failed("", step) if isinstance(step, str) else step
+                    break
+    except AnswerError as error:
+        return _explain(error, answer, found)
+    except TimeIsUp:
+        return Verdict(
+            "wrong",
+            f"It was stopped after {found.limit_s:g} s. Does a loop never end? Look at what "
+            "changes from one round to the next.",
+        )
+    except KeyboardInterrupt:
+        return Verdict("not yet", "You stopped the check.")
+    except SystemExit:
+        return Verdict("wrong", "Your function calls `exit`. Use `return` to hand back a value.")
+    if failed is None:
+        return Verdict("right", found.done)
+    said = " ".join(printed.getvalue().split())
+    if failed.untouched and said:
+        return Verdict(
+            "wrong",
+            f"{failed.message} It printed `{_clip(said)}` instead: `print` shows a value, "
+            "`return` hands it back.",
+        )
+    status = "not yet" if failed.untouched else "wrong"
+    parts = [failed.message, failed.hint or found.hint]
+    if said:
+        parts.append(f"It printed `{_clip(said)}`.")
+    return Verdict(status, " ".join(p for p in parts if p))
+
+
+def _explain(error: AnswerError, answer: Any, found: Exercise) -> Verdict:
+    cause = error.__cause__
+    if isinstance(cause, NotImplementedError):
+        return Verdict("not yet", found.hint)
+    place = _find_line(cause, answer)
+    return Verdict(
+        "wrong", f"`{error.call}` stopped with {_name(cause)}{place}. {_guess(cause)}".strip()
+    )
+
+
+def _name(error: BaseException) -> str:
+    message = " ".join(str(error).split())
+    text = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    return f"`{_clip(text, 160)}`"
+
+
+def _clip(text: str, length: int = 80) -> str:
+    text = text.replace("`", "'")
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _find_line(error: BaseException, answer: Any) -> str:
+    """Says which line of the student's own function raised, where that can be known."""
+    code = getattr(answer, "__code__", None)
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if code is not None and frame.filename == code.co_filename and frame.line:
+            return f", in the line `{_clip(frame.line)}`"
+    return ""
+
+
+def _guess(error: BaseException) -> str:
+    """The likely cause of an error, in a sentence."""
+    text = str(error)
+    if isinstance(error, TypeError) and re.search(r"ellipsis|NoneType", text):
+        return "Is a `...` still there, or a function that returns nothing?"
+    if isinstance(error, TypeError) and re.search(r"positional argument|keyword argument", text):
+        return "Keep the names and the number of the parameters as the exercise gives them."
+    if isinstance(error, ValueError) and re.search(r"broadcast|shape|dimension|align", text):
+        return "Two arrays do not fit together: print their `.shape`."
+    guesses: list[tuple[type[BaseException], str]] = [
+        (NameError, "Is the name spelt rightly, and is the cell that makes it run already?"),
+        (TypeError, "A value is of another kind than that line needs: print its `type`."),
+        (IndexError, "An index lies outside: counting begins at 0, so the last is the length - 1."),
+        (KeyError, "That key is not in the dictionary: print its `.keys()`."),
+        (AttributeError, "That object has no such part: is the name spelt rightly?"),
+        (ZeroDivisionError, "Which value is zero there, and may it be?"),
+        (RecursionError, "The function calls itself without end."),
+        (ImportError, "Is the name spelt rightly, and is that package installed?"),
+        (MemoryError, "It asks for more memory than there is: look at the shapes."),
+        (AssertionError, "An `assert` of your own does not hold."),
+        (ValueError, "A value is not one that the line can use: print it."),
+    ]
+    return next((guess for kind, guess in guesses if isinstance(error, kind)), "")
+
+
+def _miss(name: str) -> Verdict:
+    names = list_exercises()
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or names[:5]
+    listed = ", ".join(f"`{n}`" for n in near)
+    return Verdict(
+        "unknown",
+        f"There is none called `{_clip(name)}`." + (f" Did you mean {listed}?" if near else ""),
+    )
+
+
+def _draw(verdict: Verdict) -> str:
+    message = html.escape(verdict.message)
+    message = re.sub(r"`([^`]+)`", r"<code>\1</code>", message)
+    return (
+        '<div class="labs-check" role="status" style="border-left:3px solid currentColor;'
+        'padding:.2em .8em;overflow-wrap:anywhere">'
+        f"<strong>{_MARKS[verdict.status]}</strong> {message}</div>"
+    )

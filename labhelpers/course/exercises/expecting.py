@@ -1,0 +1,171 @@
+"""Calling a student's function and finding the hint that fits what came back."""
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Failed:
+    """What is not right yet.
+
+    Attributes:
+        message: What came, in a sentence; may be empty.
+        hint: What to do; may be empty, where the exercise's own hint serves.
+        untouched: Whether the stub is as it was.
+    """
+
+    message: str
+    hint: str = ""
+    untouched: bool = False
+
+
+class AnswerError(Exception):
+    """The student's function raised; the cause is the error, `call` what was asked."""
+
+    def __init__(self, call: str):
+        super().__init__(call)
+        self.call = call
+
+
+def expect(
+    answer: Callable[..., Any],
+    *args: Any,
+    right: Any,
+    tolerance: float = 1e-6,
+    hints: Sequence[tuple[Any, str]] = (),
+    hint: str = "",
+    keeps_input: bool = True,
+) -> Failed | None:
+    """Calls the student's function and compares what it returns.
+
+    Args:
+        answer: The student's function.
+        *args: What to call it with. It gets copies.
+        right: The right value: a number, text, truth value, array, or a tuple or list of such.
+            Or a function from what came to whether it is right.
+        tolerance: Numbers may differ by this, relative to the larger of 1 and the right value.
+        hints: Known wrong values, each with its hint; a function in place of a value is asked
+            whether it fits. The first that fits is given.
+        hint: What to say when none fits; without, the exercise's own hint.
+        keeps_input: Whether it is a mistake to change an array that was passed.
+
+    Returns:
+        None when all is right, else what is not.
+    """
+    call = _describe_call(answer, args)
+    passed = copy.deepcopy(args)
+    try:
+        value = answer(*passed)
+    except Exception as error:
+        raise AnswerError(call) from error
+    if value is None or value is Ellipsis:
+        return Failed(f"`{call}` returned nothing yet.", untouched=True)
+    good = _fits(right, value, tolerance)
+    if good and keeps_input and not same(args, passed, 0.0):
+        return Failed(
+            f"`{call}` returns the right thing, but changes the array it was given.",
+            "Work on a copy, for example `x = x.copy()`, or build a new array.",
+        )
+    if good:
+        return None
+    for wrong, fitting in hints:
+        if _fits(wrong, value, tolerance):
+            return Failed(f"`{call}` returned `{describe(value)}`.", fitting)
+    if not callable(right):
+        mismatch = _find_mismatch(right, value)
+        if mismatch:
+            return Failed(f"`{call}` returned {mismatch}.", hint)
+    return Failed(f"`{call}` returned `{describe(value)}`, which is not right yet.", hint)
+
+
+def same(right: Any, value: Any, tolerance: float) -> bool:
+    """Whether two values are equal up to the tolerance, of the same kind and shape."""
+    value = _to_numpy(value)
+    if isinstance(right, tuple | list):
+        return (
+            isinstance(value, tuple | list | np.ndarray)
+            and len(value) == len(right)
+            and all(same(r, v, tolerance) for r, v in zip(right, value, strict=True))
+        )
+    if right is None or isinstance(right, str):
+        return type(right) is type(value) and right == value
+    if isinstance(right, bool | np.bool_):
+        return isinstance(value, bool | np.bool_) and bool(right) == bool(value)
+    if not _is_numeric(right):
+        return bool(right == value)
+    if not _is_numeric(value) or isinstance(value, bool) or np.shape(value) != np.shape(right):
+        return False
+    r, v = np.asarray(right), np.asarray(value)
+    if r.dtype == bool or v.dtype == bool:
+        return r.dtype == v.dtype and bool((r == v).all())
+    with np.errstate(all="ignore"):
+        close = abs(r - v) <= tolerance * np.maximum(1.0, abs(r))
+    return bool((close | (r == v) | (np.isnan(r) & np.isnan(v))).all())
+
+
+def describe(value: Any) -> str:
+    """A short text of a value."""
+    value = _to_numpy(value)
+    if isinstance(value, np.ndarray) and value.size > 6:
+        return f"array of shape {value.shape}, {value.dtype}"
+    if isinstance(value, np.ndarray):
+        text = np.array2string(value, precision=4, separator=", ")
+        return " ".join(text.split())
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _fits(pattern: Any, value: Any, tolerance: float) -> bool:
+    if not callable(pattern):
+        return same(pattern, value, tolerance)
+    try:
+        return bool(pattern(_to_numpy(value)))
+    except Exception:
+        return False
+
+
+def _find_mismatch(right: Any, value: Any) -> str | None:
+    """Says how the kind or the shape differs, if it does."""
+    value = _to_numpy(value)
+    if not _is_numeric(right) or isinstance(right, bool | np.bool_):
+        wanted, got = type(right).__name__, type(value).__name__
+        return None if wanted == got else f"a {got}; a {wanted} is wanted"
+    if isinstance(value, list | tuple) and isinstance(right, np.ndarray):
+        return f"a {type(value).__name__}; a NumPy array is wanted"
+    if not _is_numeric(value):
+        return f"a {type(value).__name__}; a number or an array of numbers is wanted"
+    if np.shape(value) != np.shape(right):
+        wanted = f"shape {np.shape(right)}" if np.shape(right) else "a single number"
+        return f"shape {np.shape(value)}; {wanted} is wanted"
+    if not np.isfinite(np.asarray(value, dtype=float)).all() and np.isfinite(right).all():
+        return "a value that is not finite (NaN or infinity)"
+    return None
+
+
+def _is_numeric(value: Any) -> bool:
+    if isinstance(value, bool | int | float | complex | np.number | np.bool_):
+        return True
+    return isinstance(value, np.ndarray) and value.dtype.kind in "biufc"
+
+
+def _to_numpy(value: Any) -> Any:
+    """Turns a backend's tensor into an array; leaves all else as it is."""
+    if hasattr(value, "__array__") and not isinstance(value, np.ndarray | np.generic):
+        try:
+            return np.asarray(value)
+        except Exception:
+            return value
+    return value
+
+
+def _describe_call(answer: Callable[..., Any], args: tuple[Any, ...]) -> str:
+    name = getattr(answer, "__name__", "your function")
+    return f"{name}({', '.join(describe(a) for a in args)})"

@@ -1,0 +1,193 @@
+"""Figures in the page: pictures that follow its light or dark theme, and say what they show."""
+
+import base64
+import hashlib
+import html
+import io
+import re
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+from PIL import Image
+
+from labhelpers.insight.style import INK
+
+_SVG = "http://www.w3.org/2000/svg"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_MIN_ALT = 20
+_FILE_NAME = re.compile(r"^\S+\.(png|jpe?g|svg|gif|webp|pdf|py|ipynb)$", re.IGNORECASE)
+_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+
+
+def show_figure(fig: Figure, *, alt: str) -> None:
+    """Shows a figure in the notebook and in the book, and closes it.
+
+    The picture is drawn into the page as SVG. Its text and axes take the colour of the page's
+    text, so it is readable in light and in dark; its paper is transparent; it is never wider
+    than the page. Drawn twice, the same figure gives the same bytes.
+
+    Args:
+        fig: A matplotlib figure.
+        alt: What the figure shows, in one or two sentences, for readers who do not see it. Say
+            what there is to see in it, not that it is a figure.
+
+    Raises:
+        TypeError: If `fig` is not a figure.
+        ValueError: If `alt` is no description.
+    """
+    if not isinstance(fig, Figure):
+        raise TypeError(
+            f"fig must be a matplotlib Figure, but is a {type(fig).__name__}. "
+            "Of axes, pass axes.figure."
+        )
+    alt = _check_alt(alt)
+    standins = _find_standins()
+    if standins:
+        alt = f"{alt} (Made from stand-in data: {', '.join(standins)}.)"
+    try:
+        svg = _draw(fig, alt, standins)
+    finally:
+        plt.close(fig)
+    from IPython.display import display
+
+    page = f'<div class="labs-figure">{svg}</div>'
+    display({"text/html": page, "text/plain": alt}, raw=True)
+
+
+def _find_standins() -> tuple[str, ...]:
+    from labhelpers.data import standins_used
+
+    return tuple(standins_used())
+
+
+def _check_alt(alt: str) -> str:
+    text = " ".join(alt.split()) if isinstance(alt, str) else alt
+    problem = None
+    if not isinstance(text, str):
+        problem = f"a {type(text).__name__}"
+    elif not text:
+        problem = "empty"
+    elif _FILE_NAME.match(text):
+        problem = f"{text!r}, the name of a file"
+    elif len(text) < _MIN_ALT or " " not in text:
+        problem = f"{text!r}, too short to describe a figure"
+    if problem:
+        raise ValueError(
+            f"alt must be a description of at least {_MIN_ALT} characters, but is {problem}. "
+            "Write what a reader who cannot see the figure should know, for example "
+            'alt="Loss by epoch: both curves fall, SGD ends lower."'
+        )
+    return text
+
+
+def _draw(fig: Figure, alt: str, standins: tuple[str, ...]) -> str:
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": "labs", "svg.fonttype": "path"}):
+        fig.savefig(
+            buffer,
+            format="svg",
+            transparent=True,
+            metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+        )
+    text = buffer.getvalue()
+    prefix = "f" + hashlib.sha256(text.encode()).hexdigest()[:8]
+    root = ElementTree.fromstring(text)  # noqa: S314 (our own text)
+    _clean(root, prefix)
+    _, _, width, height = (float(n) for n in root.attrib["viewBox"].split())
+    shown_px = round(width * 96 / 72)
+    if standins:
+        _mark(root, f"stand-in data: {', '.join(standins)}", width, height)
+        height += 16
+    root.attrib.clear()
+    root.attrib.update(
+        {
+            "xmlns": _SVG,
+            "viewBox": f"0 0 {width:g} {height:g}",
+            "width": str(shown_px),
+            "height": str(round(height * 96 / 72)),
+            "style": "max-width:100%;height:auto",
+            "fill": "currentColor",
+            "stroke-linejoin": "round",
+            "stroke-linecap": "butt",
+            "role": "img",
+            "aria-label": alt,
+        }
+    )
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _clean(root: ElementTree.Element, prefix: str) -> None:
+    """Takes out what a page does not need, and makes colours and names fit for it."""
+    for parent in list(root.iter()):
+        for child in list(parent):
+            # matplotlib's style sheet would apply to the whole page.
+            if child.tag in (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style"):
+                parent.remove(child)
+    linked = set(re.findall(r"#([\w.-]+)", ElementTree.tostring(root, encoding="unicode")))
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
+        if element.text and not element.text.strip():
+            element.text = None
+        element.tail = None
+        name = element.attrib.pop("id", None)
+        if name in linked:
+            element.set("id", f"{prefix}{name}")
+        href = element.attrib.pop(_HREF, None)
+        if href is not None:
+            if href.startswith("data:"):
+                href = _shrink(href)
+            element.set("href", f"#{prefix}{href[1:]}" if href.startswith("#") else href)
+        for key, value in list(element.attrib.items()):
+            element.set(key, _clean_value(key, value, prefix))
+
+
+def _clean_value(key: str, value: str, prefix: str) -> str:
+    if key == "style":
+        value = re.sub(rf"{INK}|#000000\b", "currentColor", value)
+    if key in ("d", "points", "x", "y", "transform", "width", "height", "cx", "cy", "r"):
+        digits = 4 if key == "transform" else 2
+        value = _NUMBER.sub(
+            lambda m: f"{float(m.group()):.{digits}f}".rstrip("0").rstrip("."), value
+        )
+        value = " ".join(value.split())
+    return value.replace("url(#", f"url(#{prefix}")
+
+
+def _shrink(href: str) -> str:
+    """Encodes an embedded picture anew, without loss, as whatever is smallest."""
+    kind, _, data = href.partition(";base64,")
+    raw = base64.b64decode(data)
+    picture = Image.open(io.BytesIO(raw)).convert("RGBA")
+    if picture.getextrema()[3] == (255, 255):
+        picture = picture.convert("RGB")
+        red, green, blue = picture.split()
+        if red.tobytes() == green.tobytes() == blue.tobytes():
+            picture = red
+    best = (kind, raw)
+    for form, options in (
+        ("png", {"optimize": True}),
+        ("webp", {"lossless": True, "quality": 100, "method": 6, "exact": True}),
+    ):
+        buffer = io.BytesIO()
+        picture.save(buffer, form, **options)
+        if buffer.tell() < len(best[1]):
+            best = (f"data:image/{form}", buffer.getvalue())
+    return f"{best[0]};base64,{base64.b64encode(best[1]).decode()}"
+
+
+def _mark(root: ElementTree.Element, text: str, width: float, height: float) -> None:
+    note = ElementTree.SubElement(
+        root,
+        "text",
+        {
+            "x": f"{width - 4:g}",
+            "y": f"{height + 11:g}",
+            "text-anchor": "end",
+            "font-size": "10",
+            "font-family": "sans-serif",
+            "font-style": "italic",
+        },
+    )
+    note.text = html.unescape(text)
