@@ -1,4 +1,4 @@
-"""Where images come from.
+"""Where images come from: drawn shapes, noise, splits, and the data sets of the book.
 
 Importing this room loads nothing; asking it for a name loads the file that holds it.
 """
@@ -9,8 +9,16 @@ from typing import Any
 _HOMES = {
     "DataError": "errors",
     "ImageData": "images",
+    "add_gaussian_noise": "noise",
+    "add_salt_and_pepper": "noise",
+    "add_uniform_noise": "noise",
     "data_root": "places",
     "load_mnist": "mnist",
+    "make_denoising_pairs": "shapes",
+    "make_shapes": "shapes",
+    "make_triangles": "shapes",
+    "measure_shape_sizes": "shapes",
+    "split_validation": "splits",
     "standin_wanted": "standins",
     "standins_used": "standins",
 }
@@ -18,8 +26,16 @@ _HOMES = {
 __all__ = [
     "DataError",
     "ImageData",
+    "add_gaussian_noise",
+    "add_salt_and_pepper",
+    "add_uniform_noise",
     "data_root",
     "load_mnist",
+    "make_denoising_pairs",
+    "make_shapes",
+    "make_triangles",
+    "measure_shape_sizes",
+    "split_validation",
     "standin_wanted",
     "standins_used",
 ]

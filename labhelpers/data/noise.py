@@ -1,0 +1,129 @@
+"""Noise for pictures: uniform, Gaussian, salt and pepper.
+
+Pictures are (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1]. Every function returns a new
+array of the same shape, dtype and range, and takes its amount in units of the range (1 is the way
+from black to white, whatever the dtype). A seed draws the same noise on every NumPy, and picture by
+picture: the first n pictures get the same noise, however many follow. Uint8 pictures are rounded.
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from labhelpers.data.arguments import check_images, check_number, check_seed
+from labhelpers.data.streams import Stream
+
+# Values worked on at once: small enough for a core's cache, large enough for NumPy.
+_VALUES_AT_ONCE = 1 << 17
+
+
+def add_uniform_noise(images: np.ndarray, amplitude: float, *, seed: int) -> np.ndarray:
+    """Add to each value a number drawn uniformly from -amplitude to amplitude, then clip.
+
+    Args:
+        images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1].
+        amplitude: At least 0, in units of the range.
+        seed: A whole number of at least 0.
+
+    Returns:
+        New images of the same shape, dtype and range. Values that would leave the range are clipped
+        to its ends. (`make_shapes` scales instead: see there.)
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If the images are of another rank or range, or a number is out of bounds.
+    """
+    images = check_images("images", images)
+    amplitude = check_number("amplitude", amplitude)
+    stream = Stream(check_seed(seed), "uniform noise")
+
+    def draw(count: int, values: int) -> np.ndarray:
+        # The middles of 65,536 equal parts of [-1, 1].
+        noise = stream.draw_shorts(count, values).astype(np.float32)
+        noise += np.float32(0.5 - 2**15)
+        noise *= np.float32(amplitude * 2.0**-15)
+        return noise
+
+    return _add(images, draw)
+
+
+def add_gaussian_noise(images: np.ndarray, deviation: float, *, seed: int) -> np.ndarray:
+    """Add to each value a number drawn from a normal distribution around 0, then clip.
+
+    Args:
+        images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1].
+        deviation: The standard deviation, at least 0, in units of the range.
+        seed: A whole number of at least 0.
+
+    Returns:
+        New images of the same shape, dtype and range. Values that would leave the range are clipped
+        to its ends, so the measured deviation of the noise is smaller near black and white.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If the images are of another rank or range, or a number is out of bounds.
+    """
+    images = check_images("images", images)
+    deviation = check_number("deviation", deviation)
+    stream = Stream(check_seed(seed), "gaussian noise")
+
+    def draw(count: int, values: int) -> np.ndarray:
+        noise = stream.draw_normals(count * values).astype(np.float32)
+        noise *= np.float32(deviation)
+        return noise.reshape(count, values)
+
+    return _add(images, draw)
+
+
+def add_salt_and_pepper(images: np.ndarray, amount: float, *, seed: int) -> np.ndarray:
+    """Replace each pixel with probability `amount`: half of those by black, half by white.
+
+    A pixel is replaced as a whole: all channels of (N, H, W, C) at once.
+
+    Args:
+        images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1].
+        amount: The share of pixels replaced, from 0 to 1 (kept to 1 / 65,536).
+        seed: A whole number of at least 0.
+
+    Returns:
+        New images of the same shape, dtype and range.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If the images are of another rank or range, or a number is out of bounds.
+    """
+    images = check_images("images", images)
+    amount = check_number("amount", amount, at_most=1.0)
+    stream = Stream(check_seed(seed), "salt and pepper")
+    # Of 65,536 numbers, the lowest mean pepper (black), the next salt, all others neither.
+    replaced = round(amount * 2**16)
+    pepper = replaced // 2
+    white = 255 if images.dtype == np.uint8 else 1
+    result = images.copy()
+    pixels = result.reshape(len(images), images.shape[1] * images.shape[2], -1)
+    for part in _cut(images):
+        drawn = stream.draw_shorts(*pixels[part].shape[:2])
+        pixels[part][drawn < pepper] = 0
+        pixels[part][(drawn >= pepper) & (drawn < replaced)] = white
+    return result
+
+
+def _add(images: np.ndarray, draw: Callable[[int, int], np.ndarray]) -> np.ndarray:
+    """Add what `draw(pictures, values a picture)` draws, in units of the range, and clip."""
+    result = np.empty(images.shape, images.dtype)
+    flat, flat_result = images.reshape(len(images), -1), result.reshape(len(images), -1)
+    white = 255 if images.dtype == np.uint8 else 1
+    for part in _cut(images):
+        noise = draw(*flat[part].shape)
+        noise *= np.float32(white)
+        noise = noise + flat[part]
+        np.clip(noise, 0, white, out=noise)
+        flat_result[part] = np.rint(noise) if images.dtype == np.uint8 else noise
+    return result
+
+
+def _cut(images: np.ndarray) -> Iterator[slice]:
+    """Cut a stack of pictures into small ones."""
+    at_once = max(1, _VALUES_AT_ONCE // images[0].size)
+    for start in range(0, len(images), at_once):
+        yield slice(start, min(start + at_once, len(images)))
