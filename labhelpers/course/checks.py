@@ -12,6 +12,7 @@ from typing import Any
 from labhelpers.course.exercises import Exercise, Failed, find_exercise, list_exercises
 from labhelpers.course.exercises.expecting import AnswerError
 from labhelpers.course.limits import TimeIsUp, limit_time
+from labhelpers.insight.page import show_html
 
 _MARKS = {
     "right": "✓ Right.",
@@ -20,6 +21,7 @@ _MARKS = {
     "unknown": "? No such exercise.",
     "broken": "! The check itself failed.",
 }
+_STYLE = ".labs-check p{border-left:3px solid;padding:.2em .8em;margin:0;overflow-wrap:anywhere}"
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,8 @@ def check(exercise_id: str, answer: Any) -> None:
         exercise_id: The exercise, such as "one-layer-count".
         answer: The function you wrote, without parentheses after it.
     """
-    from IPython.display import display
-
     verdict = examine(exercise_id, answer)
-    display({"text/html": _draw(verdict), "text/plain": verdict.text}, raw=True)
+    show_html(_draw(verdict), name="labs-check", plain=verdict.text, style=_STYLE)
 
 
 def examine(exercise_id: str, answer: Any) -> Verdict:
@@ -192,8 +192,4 @@ def _miss(name: str) -> Verdict:
 def _draw(verdict: Verdict) -> str:
     message = html.escape(verdict.message)
     message = re.sub(r"`([^`]+)`", r"<code>\1</code>", message)
-    return (
-        '<div class="labs-check" role="status" style="border-left:3px solid currentColor;'
-        'padding:.2em .8em;overflow-wrap:anywhere">'
-        f"<strong>{_MARKS[verdict.status]}</strong> {message}</div>"
-    )
+    return f'<p role="status"><strong>{_MARKS[verdict.status]}</strong> {message}</p>'

@@ -5,9 +5,11 @@ import html
 import re
 from collections.abc import Sequence
 
+from labhelpers.insight.page import show_html
+
 _STYLE = """
 .labs-quiz{border:1px solid;border-color:color-mix(in srgb,currentColor 35%,transparent);
-border-radius:.4em;padding:.6em .9em;margin:.4em 0}
+border-radius:.4em;padding:.6em .9em;margin:.4em 0;overflow-wrap:anywhere}
 .labs-quiz p{margin:.2em 0 .5em}
 .labs-quiz details{margin:.25em 0}
 .labs-quiz summary{cursor:pointer;padding:.2em 0}
@@ -29,11 +31,12 @@ def quiz(question: str, choices: Sequence[tuple[str, bool, str]]) -> None:
     Raises:
         ValueError: If a text or an explanation is missing, or there are too few choices.
     """
-    from IPython.display import display
-
     checked = _check(question, choices)
-    display(
-        {"text/html": _draw(question, checked), "text/plain": _print(question, checked)}, raw=True
+    show_html(
+        _draw(question, checked),
+        name="labs-quiz",
+        plain=_print(question, checked),
+        style=_STYLE,
     )
 
 
@@ -71,8 +74,7 @@ def _check(question: str, choices: Sequence[tuple[str, bool, str]]) -> list[tupl
 def _draw(question: str, choices: list[tuple[str, bool, str]]) -> str:
     group = "quiz-" + hashlib.sha256(question.encode()).hexdigest()[:8]
     parts = [
-        f"<style>{_STYLE.strip()}</style>",
-        f'<div class="labs-quiz" role="group" aria-labelledby="{group}">',
+        f'<div role="group" aria-labelledby="{group}">',
         f'<p id="{group}"><strong>{_format(question)}</strong></p>',
     ]
     for text, is_right, why in choices:

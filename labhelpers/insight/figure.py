@@ -12,10 +12,14 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
 
+from labhelpers.insight.page import show_html
 from labhelpers.insight.style import INK
 
 _SVG = "http://www.w3.org/2000/svg"
 _HREF = "{http://www.w3.org/1999/xlink}href"
+# JupyterLab takes pictures and style rules out of notebooks that it does not trust. Then, and only
+# then, the text under the picture shows.
+_STYLE = ".labs-figure>svg+p{display:none}"
 _MIN_ALT = 20
 _FILE_NAME = re.compile(r"^\S+\.(png|jpe?g|svg|gif|webp|pdf|py|ipynb)$", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
@@ -50,10 +54,12 @@ def show_figure(fig: Figure, *, alt: str) -> None:
         svg = _draw(fig, alt, standins)
     finally:
         plt.close(fig)
-    from IPython.display import display
-
-    page = f'<div class="labs-figure">{svg}</div>'
-    display({"text/html": page, "text/plain": alt}, raw=True)
+    show_html(
+        f"{svg}<p>Figure (trust the notebook to see it): {html.escape(alt)}</p>",
+        name="labs-figure",
+        plain=alt,
+        style=_STYLE,
+    )
 
 
 def _find_standins() -> tuple[str, ...]:
@@ -115,44 +121,56 @@ def _draw(fig: Figure, alt: str, standins: tuple[str, ...]) -> str:
             "aria-label": alt,
         }
     )
-    return ElementTree.tostring(root, encoding="unicode")
+    return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
 
 
 def _clean(root: ElementTree.Element, prefix: str) -> None:
     """Takes out what a page does not need, and makes colours and names fit for it."""
-    for parent in list(root.iter()):
-        for child in list(parent):
-            # matplotlib's style sheet would apply to the whole page.
-            if child.tag in (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style"):
-                parent.remove(child)
-    linked = set(re.findall(r"#([\w.-]+)", ElementTree.tostring(root, encoding="unicode")))
+    used = set(re.findall(r"#([\w.-]+)", ElementTree.tostring(root, encoding="unicode")))
+    names: dict[str, str] = {}
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
-        if element.text and not element.text.strip():
-            element.text = None
-        element.tail = None
+        element.text = element.tail = None
         name = element.attrib.pop("id", None)
-        if name in linked:
-            element.set("id", f"{prefix}{name}")
-        href = element.attrib.pop(_HREF, None)
-        if href is not None:
-            if href.startswith("data:"):
-                href = _shrink(href)
-            element.set("href", f"#{prefix}{href[1:]}" if href.startswith("#") else href)
+        if name in used:
+            names[name] = f"{prefix}{len(names)}"
+            element.set("id", names[name])
+    for element in root.iter():
+        href = element.attrib.pop(_HREF, "")
+        if href.startswith("#"):
+            element.set("href", f"#{names[href[1:]]}")
+        elif href:
+            element.set("href", _shrink(href))
         for key, value in list(element.attrib.items()):
-            element.set(key, _clean_value(key, value, prefix))
+            if key not in ("id", "href"):
+                element.set(key, _clean_value(key, value, names))
+    _prune(root)
 
 
-def _clean_value(key: str, value: str, prefix: str) -> str:
+def _clean_value(key: str, value: str, names: dict[str, str]) -> str:
+    value = re.sub(r"url\(#([\w.-]+)\)", lambda m: f"url(#{names[m.group(1)]})", value)
     if key == "style":
         value = re.sub(rf"{INK}|#000000\b", "currentColor", value)
-    if key in ("d", "points", "x", "y", "transform", "width", "height", "cx", "cy", "r"):
-        digits = 4 if key == "transform" else 2
-        value = _NUMBER.sub(
-            lambda m: f"{float(m.group()):.{digits}f}".rstrip("0").rstrip("."), value
-        )
-        value = " ".join(value.split())
-    return value.replace("url(#", f"url(#{prefix}")
+        value = re.sub(r"([:;]) ", r"\1", value)
+    if key in ("style", "transform"):
+        return _NUMBER.sub(lambda m: f"{float(m.group()):.4g}", value)
+    if key in ("d", "points", "x", "y", "width", "height"):
+        value = _NUMBER.sub(lambda m: f"{float(m.group()):.2f}".rstrip("0").rstrip("."), value)
+        value = re.sub(r"\s*([A-Za-z])\s*", r"\1", " ".join(value.split()))
+    return value
+
+
+def _prune(element: ElementTree.Element) -> None:
+    """Removes matplotlib's style sheet, which would apply to the whole page, and idle groups."""
+    children = []
+    for child in element:
+        _prune(child)
+        if child.tag in ("metadata", "style") or child.get("style") == "fill:none":
+            continue
+        if child.tag in ("g", "defs") and not len(child):
+            continue
+        children.extend(list(child) if child.tag == "g" and not child.attrib else [child])
+    element[:] = children
 
 
 def _shrink(href: str) -> str:
@@ -190,4 +208,4 @@ def _mark(root: ElementTree.Element, text: str, width: float, height: float) -> 
             "font-style": "italic",
         },
     )
-    note.text = html.unescape(text)
+    note.text = text

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from labhelpers.insight.style import INK
+from labhelpers.insight.style import COLOURS, INK
 
 _WIDTH_IN = 7.0
 _DIVERGING = "RdBu"
@@ -50,7 +50,7 @@ def plot_images(
         title = titles[index] if titles else ""
         if marked is not None and marked[index]:
             title = f"✗ {title}".strip()
-            axes.spines[:].set(linewidth=2.5, alpha=1)
+            axes.spines[:].set(linewidth=3, alpha=1, color=COLOURS[1])
         if title:
             axes.set_title(title, fontsize=_title_size(columns), pad=3)
     return figure

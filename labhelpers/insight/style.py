@@ -29,6 +29,7 @@ def use_style() -> None:
     """
     mpl.rcParams.update(
         {
+            "axes.axisbelow": True,
             "axes.edgecolor": INK,
             "axes.facecolor": "none",
             "axes.grid": True,

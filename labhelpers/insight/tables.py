@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
+
+from labhelpers.insight.page import show_bundle
+
 _NUMERIC = re.compile(r"^[-+\u2212±]?[\d.,]+( ?[%\u00d7x])?( ± [\d.,]+)?$")
 
 
@@ -51,8 +55,6 @@ def show_table(
     lines.append(_join("---:" if right else ":---" for right in numeric))
     lines.extend(_join(_escape(cell) for cell in row) for row in cells)
 
-    from IPython.display import display
-
     widths = [max(len(c) for c in column) for column in zip(header, *cells, strict=True)]
     plain = [caption] if caption else []
     for row in [header, *cells]:
@@ -62,13 +64,13 @@ def show_table(
                 for c, w, right in zip(row, widths, numeric, strict=True)
             ).rstrip()
         )
-    display({"text/markdown": "\n".join(lines), "text/plain": "\n".join(plain)}, raw=True)
+    show_bundle({"text/markdown": "\n".join(lines), "text/plain": "\n".join(plain)})
 
 
 def _format(cell: Any, digits: int) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, bool):
+    if isinstance(cell, bool | np.bool_):
         return "yes" if cell else "no"
     if isinstance(cell, Integral):
         return f"{int(cell):,}"

@@ -1,0 +1,37 @@
+"""What a cell shows: in the built book, in JupyterLab and in Colab."""
+
+# The book's theme lays all HTML on a light box when the page is dark. What is drawn here takes
+# the page's own colours and needs none.
+_NO_BOX = (
+    ".text_html:has(>.{name}){{background:none!important;color:inherit!important;"
+    "padding:0!important}}"
+)
+
+
+def show_html(body: str, *, name: str, plain: str, style: str = "") -> None:
+    """Shows HTML as an output of the running cell.
+
+    Args:
+        body: What goes inside, escaped already.
+        name: Class of the element around it.
+        plain: The same as plain text, for places that show no HTML.
+        style: Style rules that the body needs.
+    """
+    rules = _NO_BOX.format(name=name) + " ".join(style.split())
+    page = f'<div class="{name}"><style>{rules}</style>{body}</div>'
+    show_bundle({"text/html": page, "text/plain": plain})
+
+
+def show_bundle(bundle: dict[str, str]) -> None:
+    """Shows one output in several forms, of which the place picks the best it can show.
+
+    Args:
+        bundle: Text for each MIME type, "text/plain" among them. Outside of notebooks, where
+            IPython may be missing, that one is printed.
+    """
+    try:
+        from IPython.display import display
+    except ImportError:
+        print(bundle["text/plain"])
+        return
+    display(bundle, raw=True)

@@ -1,0 +1,35 @@
+"""What tests of several rooms share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture
+def shown() -> "Iterator[_Bundles]":
+    """The outputs that a notebook would show, each as its MIME bundle, in order."""
+    from IPython.core.displaypub import CapturingDisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    if not InteractiveShell.initialized():
+        InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    shell = InteractiveShell.instance()
+    before, shell.display_pub = shell.display_pub, CapturingDisplayPublisher()
+    try:
+        yield _Bundles(shell.display_pub.outputs)
+    finally:
+        shell.display_pub = before
+
+
+class _Bundles:
+    """A view on the captured outputs that holds their data only."""
+
+    def __init__(self, outputs: list[dict]):
+        self._outputs = outputs
+
+    def __getitem__(self, index: int) -> dict[str, str]:
+        return self._outputs[index]["data"]
+
+    def __len__(self) -> int:
+        return len(self._outputs)
