@@ -51,7 +51,7 @@ def show_figure(fig: Figure, *, alt: str) -> None:
     if standins:
         alt = f"{alt} (Made from stand-in data: {', '.join(standins)}.)"
     try:
-        svg = _draw(fig, alt, standins)
+        svg = draw_svg(fig, alt, standins)
     finally:
         plt.close(fig)
     show_html(
@@ -88,7 +88,17 @@ def _check_alt(alt: str) -> str:
     return text
 
 
-def _draw(fig: Figure, alt: str, standins: tuple[str, ...]) -> str:
+def draw_svg(fig: Figure, alt: str, standins: tuple[str, ...] = ()) -> str:
+    """Draws a figure as an `<svg>` element that takes the page's colours.
+
+    Args:
+        fig: A matplotlib figure.
+        alt: What it shows.
+        standins: Names of stand-in data it was made from, for a mark under it.
+
+    Returns:
+        The element; the same bytes for the same figure.
+    """
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "labs", "svg.fonttype": "path"}):
         fig.savefig(

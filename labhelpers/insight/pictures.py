@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from labhelpers.insight.style import COLOURS, INK
 
@@ -46,11 +47,11 @@ def plot_images(
     lines = max((t.count("\n") + 1 for t in titles), default=0) if titles else 0
     figure, grid = _make_grid(count, shown, columns, images.shape[1] / images.shape[2], lines)
     for index, axes in enumerate(grid):
-        _draw_picture(axes, images[index])
+        is_marked = marked is not None and bool(marked[index])
+        _draw_picture(axes, images[index], marked=is_marked)
         title = titles[index] if titles else ""
-        if marked is not None and marked[index]:
+        if is_marked:
             title = f"✗ {title}".strip()
-            axes.spines[:].set(linewidth=3, alpha=1, color=COLOURS[1])
         if title:
             axes.set_title(title, fontsize=_title_size(columns), pad=3)
     return figure
@@ -89,7 +90,7 @@ def plot_weights(
         shown_image = axes.imshow(
             pictures[index], cmap=_DIVERGING, vmin=-limit, vmax=limit, interpolation="none"
         )
-        _strip(axes)
+        _frame(axes)
         if titles:
             axes.set_title(titles[index], fontsize=_title_size(shown), pad=3)
     figure.colorbar(shown_image, ax=list(grid), label="weight", shrink=0.8, aspect=14)
@@ -175,12 +176,27 @@ def _make_grid(
     return figure, flat[:count]
 
 
-def _draw_picture(axes: Axes, picture: np.ndarray) -> None:
-    axes.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="none")
-    _strip(axes)
+def _draw_picture(axes: Axes, picture: np.ndarray, *, marked: bool = False) -> None:
+    # As three channels: a colour map would round some values to their neighbours.
+    if picture.ndim == 2:
+        picture = np.stack([picture] * 3, axis=-1)
+    axes.imshow(picture, interpolation="none")
+    _frame(axes, marked=marked)
 
 
-def _strip(axes: Axes) -> None:
-    axes.grid(False)
-    axes.set(xticks=[], yticks=[])
-    axes.spines[:].set(visible=True, color=INK, linewidth=0.6, alpha=0.6)
+def _frame(axes: Axes, *, marked: bool = False) -> None:
+    """Puts one rectangle round an image in place of axes and clipping: a third of the bytes."""
+    axes.set_axis_off()
+    axes.images[0].set_clip_on(False)
+    axes.add_patch(
+        Rectangle(
+            (0, 0),
+            1,
+            1,
+            transform=axes.transAxes,
+            fill=False,
+            clip_on=False,
+            edgecolor=COLOURS[1] if marked else INK,
+            linewidth=3 if marked else 0.6,
+        )
+    )

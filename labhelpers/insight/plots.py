@@ -117,7 +117,7 @@ def plot_confusion(
     counts = _count(labels, predictions, k)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     if ax is None:
-        side_in = min(7.0, 2.2 + 0.48 * k)
+        side_in = min(7.0, 2.0 + 0.42 * k)
         ax = plt.subplots(figsize=(side_in, side_in * 0.88), layout="constrained")[1]
     for row in range(k):
         for column in range(k):
@@ -125,7 +125,7 @@ def plot_confusion(
             if counts[row, column]:
                 colour = COLOURS[0] if row == column else COLOURS[1]
                 # A mistake shows from the first on; a share alone would hide it.
-                strength = 0.35 * share if row == column else min(0.15 + 1.5 * share, 0.45)
+                strength = 0.4 * share if row == column else min(0.2 + 1.5 * share, 0.45)
                 ax.add_patch(
                     plt.Rectangle(
                         (column - 0.5, row - 0.5), 1, 1, color=colour, alpha=strength, linewidth=0
