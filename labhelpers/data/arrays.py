@@ -1,4 +1,4 @@
-"""Reading arrays out of a .npz file without trusting it."""
+"""Reading arrays out of a .npz file without trusting it, and writing them whole."""
 
 import io
 import os
@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from labhelpers.data.disk import explain_disk
 from labhelpers.data.errors import DataError
 
 _LOCAL_HEADER_BYTES = 30
@@ -39,6 +40,26 @@ def read_arrays(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, 
         raise _refuse(path, "a whole .npz file", f"it is damaged ({error})") from error
     except io.UnsupportedOperation as error:
         raise _refuse(path, "a .npz file", f"it cannot be read ({error})") from error
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Writes arrays to a .npz file in one step: a killed process leaves no half a file.
+
+    Args:
+        path: The file. Bytes go to `<path>.part` first; hold a lock.
+        arrays: What to write, by name.
+
+    Raises:
+        DataError: If the disk is full or cannot be written.
+    """
+    part = path.with_name(path.name + ".part")
+    needed_bytes = sum(array.nbytes for array in arrays.values())
+    with explain_disk(path, needed_bytes, lambda: part.unlink(missing_ok=True)):
+        with part.open("wb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
 
 
 def _read(

@@ -38,7 +38,9 @@ class ArraySet:
         train_count: Number of training images.
         test_count: Number of test images.
         parts: What is downloaded to make the file.
-        digests: Digests of the contents; what of is told by the module that reads the set.
+        digests: Digests of the four arrays; what of exactly is told by the module that reads
+            the set.
+        extra_digests: Further digests that this module needs, by name.
         licence: Under what terms it may be used.
     """
 
@@ -50,6 +52,7 @@ class ArraySet:
     test_count: int
     parts: tuple[Part, ...]
     digests: dict[str, str]
+    extra_digests: dict[str, str]
     licence: str
 
     @property
@@ -113,5 +116,57 @@ MNIST = ArraySet(
         "x_test": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
         "y_test": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
     },
+    extra_digests={},
     licence="CC BY-SA 3.0",
+)
+
+CIFAR10 = ArraySet(
+    name="cifar10",
+    title="CIFAR-10",
+    classes=(
+        "airplane",
+        "automobile",
+        "bird",
+        "cat",
+        "deer",
+        "dog",
+        "frog",
+        "horse",
+        "ship",
+        "truck",
+    ),
+    image_shape=(32, 32, 3),
+    train_count=50_000,
+    test_count=10_000,
+    parts=(
+        Part(
+            "cifar-10-binary.tar.gz",
+            170_052_171,
+            "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+            (
+                "https://www.cs.toronto.edu/~kriz/",
+                "https://storage.googleapis.com/s4tf-hosted-binaries/datasets/CIFAR10/",
+            ),
+        ),
+    ),
+    # Of the bytes of the arrays, in digest order.
+    digests={
+        "x_train": "f2020cc3e717075140f19f0b926b984db49ceb0292d9d4341d6c5f4600f082e2",
+        "y_train": "621c93af04076ee531c8053a1e14dafdd93d7227f5abbf95c4ca9c4ab992ca12",
+        "x_test": "beb5729885566735fcc01f54d0d4e6caf9d62e0bc78744c17b8218fe250ed213",
+        "y_test": "31f8f830ee015ab9e1df4f27fda75b9c3b5bc7d90f7d91904ec2c357b51b97b3",
+    },
+    # Of a split's sorted image digests, whatever the order; and, to name the file that is wrong,
+    # of the files in the download.
+    extra_digests={
+        "train": "d59acf989e068e709ce686cda292672c7b212c08d29d3d3e6d8c3aa99eba6a85",
+        "test": "899683d46c3a8c66fd56e1af12202e69fe5a4517be10b0f68e04c78fe585c57c",
+        "data_batch_1.bin": "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
+        "data_batch_2.bin": "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
+        "data_batch_3.bin": "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
+        "data_batch_4.bin": "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
+        "data_batch_5.bin": "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
+        "test_batch.bin": "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
+    },
+    licence="none stated; cite A. Krizhevsky (2009)",
 )
