@@ -180,7 +180,7 @@ def compare_scores(first: Sequence[float], second: Sequence[float]) -> Compariso
     if total == 0:
         return Comparison(difference, difference, difference, difference != 0)
     freedom = total**2 / sum(s**2 / (len(a) - 1) for s, a in zip(shares, sides, strict=True))
-    half = _t_quantile(int(freedom)) * float(np.sqrt(total))
+    half = _t_quantile(int(freedom + 1e-9)) * float(np.sqrt(total))
     low, high = difference - half, difference + half
     return Comparison(difference, low, high, low > 0 or high < 0)
 

@@ -39,8 +39,7 @@ def plot_images(
     images = _check_images(images)
     count = len(images)
     titles = _check_titles(titles, count)
-    if isinstance(columns, bool) or not isinstance(columns, int) or columns < 1:
-        raise ValueError(f"columns must be a whole number of at least 1, but is {columns!r}.")
+    _check_columns(columns)
     if marked is not None and len(marked) != count:
         raise ValueError(f"marked must hold {count} values, one an image, but holds {len(marked)}.")
     shown = min(columns, count)
@@ -82,6 +81,7 @@ def plot_weights(
     """
     pictures = _check_weights(weights, image_shape)
     titles = _check_titles(titles, len(pictures))
+    _check_columns(columns)
     limit = float(abs(pictures).max()) or 1.0
     shown = min(columns, len(pictures))
     ratio = pictures.shape[1] / pictures.shape[2]
@@ -142,6 +142,11 @@ def _check_weights(weights: np.ndarray, image_shape: tuple[int, int] | None) -> 
     if not np.isfinite(weights).all():
         raise ValueError("weights must be finite, but hold NaN or infinity.")
     return weights
+
+
+def _check_columns(columns: int) -> None:
+    if isinstance(columns, bool) or not isinstance(columns, int) or columns < 1:
+        raise ValueError(f"columns must be a whole number of at least 1, but is {columns!r}.")
 
 
 def _check_titles(titles: Sequence[str] | None, count: int) -> list[str] | None:
