@@ -1,6 +1,7 @@
 """What every reader meets: titles, headings, text for pictures, and pages that are not heavy."""
 
 import re
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,7 +33,7 @@ def test_headings_go_down_one_step_at_a_time(written):
         levels = [int(tag.name[1]) for tag in page.article.find_all(re.compile(r"^h[1-6]$"))]
         assert levels.count(1) == 1, page.name
         assert levels[0] == 1, page.name
-        steps = [later - earlier for earlier, later in zip(levels, levels[1:], strict=False)]
+        steps = [later - earlier for earlier, later in pairwise(levels)]
         assert max(steps, default=0) <= 1, page.name
 
 

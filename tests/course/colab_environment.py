@@ -48,11 +48,9 @@ def make_bare_environment() -> None:
     print("no Python 3.11 or 3.12 here: fetching one with uv", flush=True)
     try:
         subprocess.run([sys.executable, "-m", "pip", "install", *QUIET, "uv"], check=True)
-        subprocess.run(
-            [sys.executable, "-m", "uv", "venv", "--quiet", "--seed", "--clear"]
-            + ["--python", "{}.{}".format(*NEWEST), str(FOLDER)],
-            check=True,
-        )
+        newest = "{}.{}".format(*NEWEST)
+        make = [sys.executable, "-m", "uv", "venv", "--quiet", "--seed", "--clear"]
+        subprocess.run([*make, "--python", newest, str(FOLDER)], check=True)
     except subprocess.CalledProcessError:
         raise SystemExit(
             "the test of Colab's set-up needs Python 3.11 or 3.12, which TensorFlow 2.19 was built "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from pathlib import Path
+from typing import ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -22,7 +23,7 @@ class Drawing(SphinxDirective):
 
     required_arguments = 1
     final_argument_whitespace = True
-    option_spec = {"alt": directives.unchanged_required, "class": directives.class_option}
+    option_spec: ClassVar = {"alt": directives.unchanged_required, "class": directives.class_option}
 
     def run(self) -> list[nodes.Node]:
         """Read the file and make the nodes.
