@@ -97,7 +97,7 @@ def _run(found: Exercise, answer: Any) -> Verdict:
                     failed = Failed("", step) if isinstance(step, str) else step
                     break
     except AnswerError as error:
-        return _explain(error, answer, found)
+        return _explain(error.__cause__, error.call, answer, found)
     except TimeIsUp:
         return Verdict(
             "wrong",
@@ -108,6 +108,11 @@ def _run(found: Exercise, answer: Any) -> Verdict:
         return Verdict("not yet", "You stopped the check.")
     except SystemExit:
         return Verdict("wrong", "Your function calls `exit`. Use `return` to hand back a value.")
+    except Exception as error:
+        # Steps may call the answer themselves; the book's own mistakes go to `examine`.
+        if not _find_frames(error, answer):
+            raise
+        return _explain(error, _call_name(answer), answer, found)
     if failed is None:
         return Verdict("right", found.done)
     said = " ".join(printed.getvalue().split())
@@ -124,14 +129,15 @@ def _run(found: Exercise, answer: Any) -> Verdict:
     return Verdict(status, " ".join(p for p in parts if p))
 
 
-def _explain(error: AnswerError, answer: Any, found: Exercise) -> Verdict:
-    cause = error.__cause__
+def _explain(cause: BaseException, call: str, answer: Any, found: Exercise) -> Verdict:
     if isinstance(cause, NotImplementedError):
         return Verdict("not yet", found.hint)
-    place = _find_line(cause, answer)
-    return Verdict(
-        "wrong", f"`{error.call}` stopped with {_name(cause)}{place}. {_guess(cause)}".strip()
-    )
+    text = f"`{call}` stopped with {_name(cause)}{_find_line(cause, answer)}. {_guess(cause)}"
+    return Verdict("wrong", text.strip())
+
+
+def _call_name(answer: Any) -> str:
+    return getattr(answer, "__name__", "your function")
 
 
 def _name(error: BaseException) -> str:
@@ -146,12 +152,18 @@ def _clip(text: str, length: int = 80) -> str:
 
 
 def _find_line(error: BaseException, answer: Any) -> str:
-    """Says which line of the student's own function raised, where that can be known."""
+    """Says which line of the student's own code raised, where that can be known."""
+    frames = _find_frames(error, answer)
+    lines = [f.line for f in frames if f.filename == frames[0].filename and f.line]
+    return f", in the line `{_clip(lines[-1])}`" if lines else ""
+
+
+def _find_frames(error: BaseException, answer: Any) -> list[traceback.FrameSummary]:
+    """The part of the error's way that lies in the student's function and below it."""
     code = getattr(answer, "__code__", None)
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if code is not None and frame.filename == code.co_filename and frame.line:
-            return f", in the line `{_clip(frame.line)}`"
-    return ""
+    walked = list(traceback.walk_tb(error.__traceback__))
+    inside = [i for i, (frame, _) in enumerate(walked) if frame.f_code is code]
+    return list(traceback.extract_tb(error.__traceback__))[inside[0] :] if inside else []
 
 
 def _guess(error: BaseException) -> str:

@@ -37,15 +37,23 @@ def limit_time(seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _limit_by_signal(seconds: float) -> Iterator[None]:
+    armed = True
+
     def stop(number: int, frame: object) -> None:
-        raise TimeIsUp
+        if armed:
+            raise TimeIsUp
 
     before = signal.signal(signal.SIGALRM, stop)
     # Again each second, for code that catches everything and goes on.
     signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
     try:
-        yield
+        try:
+            yield
+        finally:
+            # The signal may come right here; then the outer `finally` still puts all back.
+            armed = False
     finally:
+        armed = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 

@@ -57,7 +57,7 @@ def expect(
         None when all is right, else what is not.
     """
     call = _describe_call(answer, args)
-    passed = copy.deepcopy(args)
+    passed = tuple(_copy(argument) for argument in args)
     try:
         value = answer(*passed)
     except Exception as error:
@@ -65,10 +65,10 @@ def expect(
     if value is None or value is Ellipsis:
         return Failed(f"`{call}` returned nothing yet.", untouched=True)
     good = _fits(right, value, tolerance)
-    if good and keeps_input and not same(args, passed, 0.0):
+    if good and keeps_input and any(map(_differs, args, passed)):
         return Failed(
-            f"`{call}` returns the right thing, but changes the array it was given.",
-            "Work on a copy, for example `x = x.copy()`, or build a new array.",
+            f"`{call}` returns the right thing, but changes what it was given.",
+            "Work on a copy, for example `x = x.copy()`, or build something new.",
         )
     if good:
         return None
@@ -111,7 +111,7 @@ def describe(value: Any) -> str:
     """A short text of a value."""
     value = _to_numpy(value)
     if isinstance(value, np.ndarray) and value.size > 6:
-        return f"array of shape {value.shape}, {value.dtype}"
+        return f"array of shape {value.shape}"
     if isinstance(value, np.ndarray):
         text = np.array2string(value, precision=4, separator=", ")
         return " ".join(text.split())
@@ -145,7 +145,7 @@ def _find_mismatch(right: Any, value: Any) -> str | None:
     if np.shape(value) != np.shape(right):
         wanted = f"shape {np.shape(right)}" if np.shape(right) else "a single number"
         return f"shape {np.shape(value)}; {wanted} is wanted"
-    if not np.isfinite(np.asarray(value, dtype=float)).all() and np.isfinite(right).all():
+    if np.isfinite(right).all() and not np.isfinite(value).all():
         return "a value that is not finite (NaN or infinity)"
     return None
 
@@ -164,6 +164,24 @@ def _to_numpy(value: Any) -> Any:
         except Exception:
             return value
     return value
+
+
+def _copy(argument: Any) -> Any:
+    try:
+        return copy.deepcopy(argument)
+    except Exception:
+        return argument
+
+
+def _differs(before: Any, after: Any) -> bool:
+    """Whether an array, or one in a list, tuple or dictionary, was changed."""
+    if isinstance(before, np.ndarray):
+        return not same(before, after, 0.0)
+    if isinstance(before, list | tuple):
+        return len(before) != len(after) or any(map(_differs, before, after))
+    if isinstance(before, dict):
+        return before.keys() != after.keys() or any(_differs(before[k], after[k]) for k in before)
+    return isinstance(before, int | float | str) and not same(before, after, 0.0)
 
 
 def _describe_call(answer: Callable[..., Any], args: tuple[Any, ...]) -> str:
