@@ -1,0 +1,174 @@
+"""Running cells in a process of their own, by this Python."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from labhelpers.course.errors import CourseError
+
+_REPORT = (
+    "from labhelpers.course.recording import describe_process as _describe\nprint(_describe())"
+)
+
+
+@dataclass(frozen=True)
+class Executed:
+    """What a run of cells left.
+
+    Attributes:
+        cells: The code cells that ran, outputs in place.
+        seconds: Time of each cell.
+        report: What `describe_process` said at the end.
+    """
+
+    cells: list[Any]
+    seconds: list[float]
+    report: dict[str, Any]
+
+
+def run_cells(
+    notebook: Any,
+    cells: Sequence[Any],
+    *,
+    folder: Path,
+    environment: dict[str, str],
+    title: str,
+    on_start: Callable[[int], None] | None = None,
+) -> Executed:
+    """Runs code cells in a new kernel of this Python.
+
+    Args:
+        notebook: The notebook they are of.
+        cells: Those of its code cells to run, in order; their outputs are replaced.
+        folder: The kernel's current folder.
+        environment: The kernel's variables.
+        title: Name of the chapter, for the error.
+        on_start: Called with the number, from 0, of each cell that starts.
+
+    Returns:
+        What the run left.
+
+    Raises:
+        CourseError: If a cell fails or the kernel dies, naming the cell.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    ours = new_notebook(cells=[*cells, new_code_cell(_REPORT)], metadata=notebook.metadata)
+    client = NotebookClient(
+        ours, timeout=None, km=_own_python(), coalesce_streams=True, record_timing=False
+    )
+    seconds: list[float] = []
+    number = -1
+    try:
+        with _stop_on_signal(), client.setup_kernel(env=environment, cwd=str(folder)):
+            for number, cell in enumerate(ours.cells):
+                if on_start is not None and number < len(cells):
+                    on_start(number)
+                start = time.perf_counter()
+                client.execute_cell(cell, number)
+                seconds.append(time.perf_counter() - start)
+    except CellExecutionError as error:
+        line = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
+        place = describe_cell(cells, number)
+        raise CourseError(f"{title}: {place} fails: {line.strip().splitlines()[0]}") from None
+    except DeadKernelError:
+        place = describe_cell(cells, number)
+        raise CourseError(
+            f"{title}: the process died in {place}; too little memory is the usual cause"
+        ) from None
+    finally:
+        _end_kernel(client)
+    return Executed(list(cells), seconds[: len(cells)], _read_report(ours.cells.pop()))
+
+
+def describe_cell(cells: Sequence[Any], number: int) -> str:
+    """Names a cell so that its writer finds it: number, tags and first line of code."""
+    if not 0 <= number < len(cells):
+        return "the cell after the last"
+    lines = [line for line in cells[number]["source"].splitlines() if line.strip()]
+    tags = cells[number]["metadata"].get("tags", ())
+    tagged = f" [{', '.join(tags)}]" if tags else ""
+    return f"code cell {number + 1} of {len(cells)}{tagged} ({lines[0][:60] if lines else 'empty'})"
+
+
+def make_environment(*, profile: str, seed: int, course_files: Path) -> dict[str, str]:
+    """Makes the variables of a chapter's process.
+
+    Args:
+        profile: "full", "quick" or "smoke".
+        seed: The run's seed.
+        course_files: Folder of the ledger, the claims and the timings.
+
+    Returns:
+        This process's variables, and those that the book's package reads.
+    """
+    from labhelpers.course.files import FILES_VARIABLE
+
+    return {
+        **os.environ,
+        "LABHELPERS_PROFILE": profile,
+        "LABHELPERS_SEED": str(seed),
+        FILES_VARIABLE: str(course_files),
+        # A plot's backend that someone has set for scripts would show nothing in a notebook.
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+    }
+
+
+def _read_report(cell: Any) -> dict[str, Any]:
+    text = "".join(out["text"] for out in cell["outputs"] if out.get("name") == "stdout")
+    # Whatever else is printed late, by a thread of the chapter's, comes on lines of its own.
+    line = next(line for line in reversed(text.splitlines()) if line.startswith('{"records"'))
+    return json.loads(line)
+
+
+def _own_python() -> Any:
+    """Returns a manager whose kernel is this Python, whatever else is registered."""
+    from ipykernel.kernelspec import get_kernel_dict
+    from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+
+    class OwnPython(KernelSpecManager):
+        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+            return KernelSpec(**get_kernel_dict())
+
+    return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=OwnPython())
+
+
+def _end_kernel(client: Any) -> None:
+    """Ends the kernel, also when it is in the middle of a cell."""
+    from jupyter_core.utils import run_sync
+
+    with contextlib.suppress(Exception):
+        if client.km is not None and client.km.has_kernel:
+            run_sync(client.km.shutdown_kernel)(now=True)
+        if client.kc is not None:
+            client.kc.stop_channels()
+
+
+@contextlib.contextmanager
+def _stop_on_signal() -> Iterator[None]:
+    """Turns a request to end into KeyboardInterrupt, so that the kernel is ended too."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not in the main thread: whoever runs it there handles signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,105 @@
+"""Progress of a long run: the cell, and the minutes left."""
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+_EVERY_S = 15.0
+
+
+class Progress:
+    """Shows how far a run is: a bar in a terminal, a line now and then elsewhere.
+
+    The time left comes from how long each cell took when it was last run, and from how this run
+    compares with that one so far.
+    """
+
+    def __init__(self, title: str, cells: Sequence[Any], before: Mapping[str, float]):
+        """Prepares to show the progress of cells.
+
+        Args:
+            title: What is run.
+            cells: The cells.
+            before: Seconds that cells took earlier, by their ids.
+        """
+        self._title = title
+        self._count = len(cells)
+        self._known = [before.get(cell["id"]) for cell in cells]
+        self._bar: Any = None
+        self._task: Any = None
+        self._start = self._told = time.monotonic()
+        self._cell = 0
+
+    def __enter__(self) -> "Progress":
+        from rich.console import Console
+
+        console = Console(stderr=True)
+        if console.is_terminal:
+            from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+            from rich.progress import TimeElapsedColumn as Elapsed
+
+            text = TextColumn("{task.description}")
+            left = TextColumn("{task.fields[left]}")
+            self._bar = Progress(
+                SpinnerColumn(), text, BarColumn(), Elapsed(), left, console=console
+            )
+            self._task = self._bar.add_task(self._describe(), total=1.0, left="")
+            self._bar.start()
+        else:
+            self._print(f"{self._title}: {self._count} cells{self._say_left()}")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            if kind is None:
+                self._bar.update(self._task, completed=1.0, left="")
+            self._bar.stop()
+
+    def start_cell(self, number: int) -> None:
+        """Notes that a cell starts.
+
+        Args:
+            number: Which, from 0.
+        """
+        self._cell = number
+        if self._bar is not None:
+            done = self._find_share()
+            left = self._say_left()
+            self._bar.update(self._task, completed=done, description=self._describe(), left=left)
+        elif time.monotonic() - self._told >= _EVERY_S:
+            self._told = time.monotonic()
+            self._print(f"{self._describe()}, {self._told - self._start:.0f} s{self._say_left()}")
+
+    def _describe(self) -> str:
+        return f"{self._title}: cell {self._cell + 1} of {self._count}"
+
+    def _find_share(self) -> float:
+        guess = self._guess()
+        total = sum(guess)
+        return sum(guess[: self._cell]) / total if total else self._cell / max(1, self._count)
+
+    def _guess(self) -> list[float]:
+        """Returns seconds for each cell, where none is known that of the others' mean."""
+        known = [seconds for seconds in self._known if seconds is not None]
+        mean = sum(known) / len(known) if known else 0.0
+        return [mean if seconds is None else seconds for seconds in self._known]
+
+    def _say_left(self) -> str:
+        guess = self._guess()
+        # A guess from a run in which half of the cells were others would mislead.
+        if sum(seconds is not None for seconds in self._known) < self._count / 2:
+            return ""
+        planned, passed = sum(guess[: self._cell]), time.monotonic() - self._start
+        pace = passed / planned if planned > 5 else 1.0
+        minutes = pace * sum(guess[self._cell :]) / 60
+        return f", about {minutes:.1f} minutes left" if minutes >= 0.1 else ", nearly done"
+
+    def _print(self, text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
