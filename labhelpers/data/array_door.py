@@ -1,5 +1,6 @@
 """The door behind which a data set of arrays lies: from a name to a verified file to arrays."""
 
+import contextlib
 import io
 import shutil
 from collections.abc import Callable
@@ -80,12 +81,13 @@ class ArrayDoor:
             DataError: If it is missing and cannot be had.
         """
         path = self.path
-        if path.exists():
-            return path
+        with explain_disk(path.parent):
+            if path.exists():
+                return path
         with hold_lock(path.parent, self.spec.name):
             if not path.exists():
                 self._bring(path, patience, show_progress)
-            shutil.rmtree(path.parent / "downloads" / self.spec.name, ignore_errors=True)
+            self._tidy(path)
         return path
 
     def take(self, place: Path) -> Path:
@@ -120,7 +122,9 @@ class ArrayDoor:
         Raises:
             DataError: If the file is missing or wrong.
         """
-        if not self.path.exists():
+        with explain_disk(self.path.parent):
+            is_there = self.path.exists()
+        if not is_there:
             raise DataError(
                 self.path,
                 expected=f"a copy of {self.spec.title}",
@@ -130,51 +134,51 @@ class ArrayDoor:
         self.read(self.path, self.spec)
         return f"{self.spec.train_count:,} + {self.spec.test_count:,} images, digests right"
 
+    def _tidy(self, path: Path) -> None:
+        shutil.rmtree(path.parent / "downloads" / self.spec.name, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            path.parent.joinpath("downloads").rmdir()
+
     def _bring(self, path: Path, patience: Patience | None, show_progress: bool) -> None:
         """Makes the file from what lies in the data folder, from the mirror or the download."""
         downloads = path.parent / "downloads" / self.spec.name
+        options = {"patience": patience, "show_progress": show_progress}
         with explain_disk(downloads):
             downloads.mkdir(parents=True, exist_ok=True)
         try:
             arrays = self._find(path.parent, path, depth=1)
         except FileNotFoundError:
-            arrays = None
-        reasons: tuple[str, ...] = ()
-        if arrays is None and find_mirror():
-            try:
-                arrays = self._ask_mirror(downloads, patience, show_progress)
-            except (PlaceError, DataError) as error:
-                say_aside(f"{find_mirror()}/{self.spec.file_name}: {error}")
-                reasons = (f"the mirror's {self.spec.file_name}: {error}",)
+            arrays = self._ask_mirror(downloads, options) if find_mirror() else None
         if arrays is None:
-            needed = sum(part.size_bytes for part in self.spec.parts) + self.size_bytes
-            check_room(downloads, needed)
+            needed_bytes = sum(part.size_bytes for part in self.spec.parts) + self.size_bytes
+            check_room(downloads, needed_bytes)
+            names = {"name": self.spec.name, "file": self.spec.file_name}
             for part in self.spec.parts:
-                fetch_part(
-                    part,
-                    downloads,
-                    name=self.spec.name,
-                    file=self.spec.file_name,
-                    patience=patience,
-                    show_progress=show_progress,
-                    reasons=reasons,
-                )
-            arrays = self._find(downloads, path)
+                fetch_part(part, downloads, **names, **options)
+            arrays = self._find(downloads, path, depth=1)
         write_arrays(path, arrays)
 
-    def _ask_mirror(
-        self, downloads: Path, patience: Patience | None, show_progress: bool
-    ) -> Arrays:
-        limit_bytes = self.size_bytes + _FRAME_BYTES
-        file = fetch_from_mirror(
-            self.spec.file_name,
-            downloads,
-            limit_bytes=limit_bytes,
-            patience=patience,
-            show_progress=show_progress,
+    def _ask_mirror(self, downloads: Path, options: dict) -> Arrays | None:
+        # In a folder of its own: what is wrong there is never met again.
+        folder = downloads / "mirror"
+        with explain_disk(folder):
+            folder.mkdir(exist_ok=True)
+        try:
+            limit_bytes = self.size_bytes + _FRAME_BYTES
+            file = fetch_from_mirror(
+                self.spec.file_name, folder, limit_bytes=limit_bytes, **options
+            )
+            arrays = read_arrays(file, self.spec.shapes)
+            return self.settle(file, arrays, self.spec)
+        except PlaceError as error:
+            reason = str(error)
+        except DataError as error:
+            reason = error.came
+        say_aside(
+            f"{find_mirror()}/{self.spec.file_name} is of no use: {reason}. "
+            "Asking the official places."
         )
-        arrays = read_arrays(file, self.spec.shapes)
-        return self.settle(file, arrays, self.spec)
+        return None
 
     def _find(self, place: Path, path: Path, depth: int = 4) -> Arrays:
         """Makes settled arrays from what lies in a folder, a zip file or a .npz file.

@@ -2,7 +2,9 @@
 
 import io
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +16,18 @@ from labhelpers.data.errors import DataError
 
 _LOCAL_HEADER_BYTES = 30
 _MOST_HEADER_BYTES = 1024
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What zipfile raises on files that are no whole zip files.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def read_arrays(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
@@ -36,10 +50,12 @@ def read_arrays(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, 
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             return {name: _read(path, file, archive, name, shapes[name]) for name in shapes}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise _refuse(path, "a file to read", f"it cannot be read ({error.strerror})") from error
+    except _DAMAGE as error:
         raise _refuse(path, "a whole .npz file", f"it is damaged ({error})") from error
-    except io.UnsupportedOperation as error:
-        raise _refuse(path, "a .npz file", f"it cannot be read ({error})") from error
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
@@ -72,12 +88,14 @@ def _read(
         came = f"it holds {len(found)} arrays of that name (all it holds: {held or 'nothing'})"
         raise _refuse(path, wanted, came)
     member = found[0]
+    if member.compress_type not in _COMPRESSIONS:
+        raise _refuse(path, wanted, "it is packed in a way that .npz files are not")
     with archive.open(member) as stream:
         head = io.BytesIO(stream.read(_MOST_HEADER_BYTES))
     header_bytes = _check_header(path, head, wanted, shape)
     size = int(np.prod(shape))
     if member.file_size != header_bytes + size:
-        came = f"its {name}.npy has {member.file_size} bytes in place of {header_bytes + size}"
+        came = f"its {name}.npy has {member.file_size:,} bytes in place of {header_bytes + size}"
         raise _refuse(path, wanted, came)
     array = np.empty(shape, np.uint8)
     flat = memoryview(array).cast("B", (size,))

@@ -11,6 +11,7 @@ from labhelpers.data.errors import DataError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
+_IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR)
 
 
 @contextlib.contextmanager
@@ -45,6 +46,13 @@ def explain_disk(
                 expected="a folder that can be written",
                 came=f"it cannot ({error.strerror})",
                 way_on="Set LABHELPERS_DATA to a folder of your own.",
+            ) from error
+        if error.errno in _IN_THE_WAY:
+            raise DataError(
+                path,
+                expected="a folder, or none yet",
+                came=f"something else is in its place ({error.strerror})",
+                way_on="Move that away, or set LABHELPERS_DATA to another folder.",
             ) from error
         raise
 

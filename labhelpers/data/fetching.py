@@ -39,7 +39,6 @@ def fetch_part(
     file: str,
     patience: Patience | None = None,
     show_progress: bool = True,
-    reasons: tuple[str, ...] = (),
 ) -> Path:
     """Returns the path of a downloaded file, after asking one place after the other.
 
@@ -52,14 +51,13 @@ def fetch_part(
         file: The file of the data set that is made from it.
         patience: How long to wait and how often to try.
         show_progress: Whether to show a bar.
-        reasons: What went wrong before, for the message.
 
     Raises:
         DataError: If no place gives the file, or this machine cannot take it.
     """
     mirror = find_mirror()
     places = ((mirror,) if mirror else ()) + part.places
-    tried = list(reasons)
+    tried = []
     for place in places:
         url = f"{place.rstrip('/')}/{part.name}"
         # Bytes from an earlier try may be what is wrong: then the same place gets a second one.
