@@ -19,6 +19,19 @@
 # are drawn on your machine.
 
 # %% tags=["setup"]
+# In Colab, this installs the book's package and replaces none that is there. Elsewhere it rests.
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from subprocess import check_output, run
+
+if "google.colab" in sys.modules and not find_spec("labhelpers"):
+    source, pip = os.environ.get("LABHELPERS_SOURCE", ""), [sys.executable, "-m", "pip"]
+    if not source:
+        sys.exit("Upload the labhelpers wheel (Files, on the left), then: %pip install <its name>")
+    Path("held.txt").write_bytes(check_output([*pip, "list", "--format=freeze"]))
+    run([*pip, "install", "--quiet", "--constraint", "held.txt", source], check=True)
 
 # %% tags=["imports"]
 import keras
