@@ -6,6 +6,7 @@ import html
 import io
 import re
 import traceback
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +91,7 @@ def _run(found: Exercise, answer: Any) -> Verdict:
         with (
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(io.StringIO()),
+            warnings.catch_warnings(action="ignore"),
             limit_time(found.limit_s),
         ):
             for step in found.steps(answer):

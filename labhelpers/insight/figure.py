@@ -55,7 +55,7 @@ def show_figure(fig: Figure, *, alt: str) -> None:
     finally:
         plt.close(fig)
     show_html(
-        f"{svg}<p>Figure (trust the notebook to see it): {html.escape(alt)}</p>",
+        f"{svg}<p>Figure (run the cell, or trust the notebook, to see it): {html.escape(alt)}</p>",
         name="labs-figure",
         plain=alt,
         style=_STYLE,

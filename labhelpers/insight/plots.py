@@ -83,7 +83,7 @@ def plot_history(
     axes.set(xlabel="epoch", ylabel=_NAMES.get(metric, metric.replace("_", " ")))
     longest = max(len(values) for *_, values in curves)
     axes.set_xlim(0.5, longest * 1.02 + 0.5)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
     axes.legend()
     return axes
 
