@@ -143,11 +143,14 @@ def _find_mismatch(right: Any, value: Any) -> str | None:
     if not _is_numeric(value):
         return f"a {type(value).__name__}; a number or an array of numbers is wanted"
     if np.shape(value) != np.shape(right):
-        wanted = f"shape {np.shape(right)}" if np.shape(right) else "a single number"
-        return f"shape {np.shape(value)}; {wanted} is wanted"
+        return f"{_describe_shape(value)}; {_describe_shape(right)} is wanted"
     if np.isfinite(right).all() and not np.isfinite(value).all():
         return "a value that is not finite (NaN or infinity)"
     return None
+
+
+def _describe_shape(value: Any) -> str:
+    return f"shape {np.shape(value)}" if np.shape(value) else "a single number"
 
 
 def _is_numeric(value: Any) -> bool:
