@@ -81,13 +81,20 @@ class ArrayDoor:
             DataError: If it is missing and cannot be had.
         """
         path = self.path
+        downloads = path.parent / "downloads" / self.spec.name
         with explain_disk(path.parent):
-            if path.exists():
-                return path
-        with hold_lock(path.parent, self.spec.name):
+            is_there = path.exists()
+        if is_there and not downloads.exists():
+            return path
+        # Once the file is there, all that may be left to do is to clear up after a process that
+        # was killed; a folder that is read-only is no reason then not to load.
+        forgiven = (DataError,) if is_there else ()
+        with contextlib.suppress(*forgiven), hold_lock(path.parent, self.spec.name):
             if not path.exists():
-                self._bring(path, patience, show_progress)
-            self._tidy(path)
+                self._bring(path, downloads, patience, show_progress)
+            shutil.rmtree(downloads, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                downloads.parent.rmdir()
         return path
 
     def take(self, place: Path) -> Path:
@@ -134,14 +141,10 @@ class ArrayDoor:
         self.read(self.path, self.spec)
         return f"{self.spec.train_count:,} + {self.spec.test_count:,} images, digests right"
 
-    def _tidy(self, path: Path) -> None:
-        shutil.rmtree(path.parent / "downloads" / self.spec.name, ignore_errors=True)
-        with contextlib.suppress(OSError):
-            path.parent.joinpath("downloads").rmdir()
-
-    def _bring(self, path: Path, patience: Patience | None, show_progress: bool) -> None:
+    def _bring(
+        self, path: Path, downloads: Path, patience: Patience | None, show_progress: bool
+    ) -> None:
         """Makes the file from what lies in the data folder, from the mirror or the download."""
-        downloads = path.parent / "downloads" / self.spec.name
         options = {"patience": patience, "show_progress": show_progress}
         with explain_disk(downloads):
             downloads.mkdir(parents=True, exist_ok=True)

@@ -86,14 +86,14 @@ def make_small_cifar(*places):
 def make_tar(files, *members) -> bytes:
     """Packs files, and tar members of any kind before them, into a .tar.gz."""
     target = io.BytesIO()
-    with tarfile.open(fileobj=target, mode="w:gz", compresslevel=1) as archive:
+    with tarfile.open(fileobj=target, mode="w") as archive:
         for member in members:
             archive.addfile(member)
         for name, content in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(content)
             archive.addfile(info, io.BytesIO(content))
-    return target.getvalue()
+    return gzip.compress(target.getvalue(), compresslevel=1, mtime=0)
 
 
 def write_files(folder: Path, files) -> None:

@@ -87,6 +87,14 @@ def test_read_only_data_load(small, root):
         assert is_good(door, arrays)
 
 
+def test_read_only_data_load_although_a_killed_process_left_something(small, root):
+    door, arrays, files = small
+    fetch(door)
+    write_files(root / "downloads" / door.spec.name, files)
+    with read_only(root):
+        assert is_good(door, arrays)
+
+
 def test_read_only_data_in_another_order_load_too(root):
     door, arrays, *_ = make_small_cifar()
     backwards = {name: array[::-1] for name, array in arrays.items()}

@@ -1,0 +1,107 @@
+"""Processes that fetch a small set, all at once or killed at a given step.
+
+Run as `python small_processes.py SET ADDRESS WHAT NUMBER` with LABHELPERS_DATA set. It is a
+program of its own, since forking is safe in a process without threads only.
+"""
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from small_sets import is_good, make_small_cifar, make_small_mnist
+
+from labhelpers.data.downloader import Patience
+
+HASTE = Patience(stall_s=5, tries=3, wait_s=0.01)
+# What leaves a trace on the disk or the network, as Python's own audit events name it.
+STEPS = ("open", "os.", "shutil.", "socket.connect", "socket.bind", "fcntl.", "tempfile.")
+
+
+def prepare(name, address):
+    make = {"mnist": make_small_mnist, "cifar10": make_small_cifar}[name]
+    return make(address)[:2]
+
+
+def fetch(door, arrays):
+    door.fetch(patience=HASTE, show_progress=False)
+    return is_good(door, arrays)
+
+
+def kill_at(number):
+    """Kills this process just before its step of that number."""
+    step = 0
+
+    def watch(event, _):
+        nonlocal step
+        if event.startswith(STEPS):
+            step += 1
+            if step == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+
+
+def fork(act):
+    """Runs a function in a process of its own, and returns its id."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            code = 0 if act() else 2
+        finally:
+            os._exit(code)
+    return pid
+
+
+def finish(pid):
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def clear(root):
+    for path in sorted(root.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+
+
+def fetch_at_once(door, arrays, number):
+    """Returns the exit codes of processes that fetch at once."""
+    return [finish(pid) for pid in [fork(lambda: fetch(door, arrays)) for _ in range(number)]]
+
+
+def kill_at_every_step(door, arrays, stride):
+    """Kills a process at each step in turn, and lets another one try after it.
+
+    Returns how many were killed, and the steps after which the next try was not good.
+    """
+    root, step, bad = door.path.parent, 0, []
+    while True:
+        step += stride
+
+        def fetch_until_killed(step=step):
+            kill_at(step)
+            return fetch(door, arrays)
+
+        code = finish(fork(fetch_until_killed))
+        if code == 0:
+            return {"killed": step // stride - 1, "bad": bad}
+        assert code == -signal.SIGKILL, code
+        if finish(fork(lambda: fetch(door, arrays))) != 0:
+            bad.append(step)
+        left = [path.name for path in root.rglob("*") if path.is_file()]
+        if [name for name in left if not name.endswith((".lock", ".npz", ".npy"))]:
+            bad.append((step, left))
+        clear(root)
+
+
+def main():
+    name, address, what, number = sys.argv[1:]
+    door, arrays = prepare(name, address)
+    fetch(door, arrays)
+    clear(Path(os.environ["LABHELPERS_DATA"]))
+    act = {"at once": fetch_at_once, "killed": kill_at_every_step}[what]
+    print(json.dumps(act(door, arrays, int(number))))
+
+
+if __name__ == "__main__":
+    main()
