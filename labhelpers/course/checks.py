@@ -177,6 +177,11 @@ def _guess(error: BaseException) -> str:
         return "Keep the names and the number of the parameters as the exercise gives them."
     if isinstance(error, ValueError) and re.search(r"broadcast|shape|dimension|align", text):
         return "Two arrays do not fit together: print their `.shape`."
+    if isinstance(error, ValueError) and "truth value of an array" in text:
+        return (
+            "An array stands where one yes or no is needed: use NumPy's own functions, such as "
+            "`x.max()` for `max(x)`, or `.any()` and `.all()`."
+        )
     guesses: list[tuple[type[BaseException], str]] = [
         (NameError, "Is the name spelt rightly, and is the cell that makes it run already?"),
         (TypeError, "A value is of another kind than that line needs: print its `type`."),

@@ -147,6 +147,7 @@ def raising(error):
         (lambda s, k: s.shape, "AttributeError", "spelt"),
         (lambda s, k: np.zeros(3) + np.zeros(4), "ValueError", "`.shape`"),
         (lambda s, k: np.zeros((2, 3)) @ np.zeros((2, 3)), "ValueError", "`.shape`"),
+        (lambda s, k: max(np.eye(2)), "ValueError", "NumPy's own"),
         (lambda s, k: int("x"), "ValueError", "print it"),
         (raising(AssertionError()), "AssertionError", "assert"),
         (raising(MemoryError()), "MemoryError", "memory"),
