@@ -1,0 +1,144 @@
+"""Times plain Keras and fit_model side by side, in turns, so that a busy machine is fair to both."""
+
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import keras
+import numpy as np
+
+from labhelpers.training import describe_hardware, fit_model, get_seed, set_seed
+
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network, its training and how it is timed."""
+
+    name: str
+    build: Callable[[], keras.Model]
+    optimizer: Callable[[], keras.optimizers.Optimizer]
+    batch_size: int
+    epochs: int
+    rounds: int
+    wanted: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Measured:
+    """What one way of fitting took and reached, one number a round."""
+
+    images_per_s: list[float] = field(default_factory=list)
+    whole_s: list[float] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+    precision: str = "float32"
+
+
+class _EpochClock(keras.callbacks.Callback):
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self.seconds: list[float] = []
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._start = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        self.seconds.append(time.perf_counter() - self._start)
+
+
+def describe_machine() -> str:
+    """One line: processor, cores, versions. Every figure is printed under it."""
+    hardware = describe_hardware()
+    backend = {"tensorflow": ("tensorflow", "tensorflow-cpu")}.get(
+        hardware.backend, (hardware.backend,)
+    )
+    names = [("keras", ("keras",)), (hardware.backend, backend), ("numpy", ("numpy",))]
+    versions = [f"{shown} {_find_version(asked)}" for shown, asked in names]
+    unit = f" with {hardware.matrix_unit}" if hardware.matrix_unit else ""
+    device = hardware.gpu or f"{hardware.cpu}, {hardware.cores} cores{unit}"
+    return f"{device}; Python {platform.python_version()}, {', '.join(versions)}"
+
+
+def run_case(case: Case, train: Pair, test: Pair) -> tuple[Measured, Measured]:
+    """Fits by plain Keras and by fit_model in turns, from the same first weights each round."""
+    plain, ours = Measured(), Measured()
+    for turn in range(case.rounds):
+        for measured, fit in ((plain, _fit_plainly), (ours, _fit_ours)):
+            set_seed(get_seed(turn))
+            model = case.build()
+            start = time.perf_counter()
+            rate, precision = fit(case, model, train)
+            measured.whole_s.append(time.perf_counter() - start)
+            measured.images_per_s.append(rate)
+            measured.precision = precision
+            _, score = model.evaluate(*test, batch_size=500, verbose=0)
+            measured.scores.append(score)
+    return plain, ours
+
+
+def _fit_plainly(case: Case, model: keras.Model, train: Pair) -> tuple[float, str]:
+    clock = _EpochClock()
+    model.compile(
+        optimizer=case.optimizer(), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    model.fit(*train, epochs=case.epochs, batch_size=case.batch_size, callbacks=[clock], verbose=0)
+    return len(train[0]) / statistics.mean(clock.seconds[1:]), "float32"
+
+
+def _fit_ours(case: Case, model: keras.Model, train: Pair) -> tuple[float, str]:
+    run = fit_model(
+        model,
+        train,
+        epochs=case.epochs,
+        batch_size=case.batch_size,
+        optimizer=case.optimizer(),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        show_progress=False,
+        **case.options,
+    )
+    return run.images_per_s, run.precision
+
+
+def print_table(rows: list[tuple[Case, Measured, Measured]]) -> None:
+    """Prints a line a case: images a second of both, their ratio round by round, the scores."""
+    print(
+        f"{'network':<34} {'plain /s':>9} {'ours /s':>9} {'ratio':>6} {'(spread)':>13} "
+        f"{'whole call':>10} {'wanted':>8}  {'plain score':>13} {'our score':>13}  precision"
+    )
+    for case, plain, ours in rows:
+        ratios = _divide(ours.images_per_s, plain.images_per_s)
+        whole = statistics.median(_divide(plain.whole_s, ours.whole_s))
+        print(
+            f"{case.name:<34} {statistics.median(plain.images_per_s):>9,.0f} "
+            f"{statistics.median(ours.images_per_s):>9,.0f} {statistics.median(ratios):>5.2f}x "
+            f"{f'({min(ratios):.2f}..{max(ratios):.2f})':>13} {whole:>9.2f}x {case.wanted:>8}  "
+            f"{_spread(plain.scores):>13} {_spread(ours.scores):>13}  {ours.precision}"
+        )
+    print(
+        "ratio: median over rounds, first epoch left out; whole call: with building and compiling;"
+        " scores: mean +- deviation on test images"
+    )
+
+
+def _divide(left: list[float], right: list[float]) -> list[float]:
+    return [a / b for a, b in zip(left, right, strict=True)]
+
+
+def _spread(values: list[float]) -> str:
+    deviation = statistics.stdev(values) if len(values) > 1 else 0.0
+    return f"{statistics.mean(values):.4f}+-{deviation:.4f}"
+
+
+def _find_version(distributions: tuple[str, ...]) -> str:
+    for name in distributions:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    return "unknown"
