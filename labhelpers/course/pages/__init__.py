@@ -24,23 +24,31 @@ def setup(app: Sphinx) -> dict[str, bool]:
         What Sphinx asks of an extension: whether reading and writing may run in parallel.
     """
     from labhelpers.course.pages import (
+        cells,
         docstrings,
         drawings,
         entry,
         formulas,
+        recorded,
         reference,
         repository,
+        tables,
     )
 
     app.connect("config-inited", formulas.point_to_mathjax)
     app.connect("config-inited", repository.set_theme_options)
+    app.connect("config-inited", recorded.fill_substitutions)
     app.connect("config-inited", entry.add_not_found)
+    app.connect("doctree-read", cells.name_folded_cells)
     app.connect("html-page-context", entry.fill_not_found)
+    app.connect("html-page-context", reference.mend_signatures)
     app.connect("build-finished", formulas.copy_mathjax)
     # Before the table of contents' own extension, which writes a bare redirect if none is there.
     app.connect("build-finished", entry.write_index, priority=100)
     # Before napoleon, which turns Google's sections into markup of its own.
     app.connect("autodoc-process-docstring", docstrings.escape_docstring, priority=100)
     app.add_directive("drawing", drawings.Drawing)
+    app.add_directive("minutes-table", tables.MinutesTable)
+    app.add_directive("results-table", tables.ResultsTable)
     app.add_directive("room-reference", reference.RoomReference)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.ext.autodoc.mock import mock
 from sphinx.util.docutils import SphinxDirective
 
-__all__ = ["BACKENDS", "RoomReference", "public_names"]
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__all__ = ["BACKENDS", "RoomReference", "mend_signatures", "public_names"]
 
 # Never imported while the pages are built: outputs are committed, and signatures need only names.
 BACKENDS = ("keras", "tensorflow", "jax", "torch")
+
+_LONG_SIGNATURE = re.compile(r"<dl>\n((?:<dd>(?:(?!</?d[dlt]\b).)*</dd>\n)+)</dl>", re.DOTALL)
 
 
 def public_names(room: str) -> dict[str, str]:
@@ -64,3 +71,29 @@ class RoomReference(SphinxDirective):
         node = nodes.container(classes=["room-reference"])
         self.state.nested_parse(lines, self.content_offset, node)
         return node.children
+
+
+def mend_signatures(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Write long signatures as lines rather than as a list of definitions without terms.
+
+    Sphinx writes each parameter as a definition that defines nothing, which a screen reader
+    announces as a broken list.
+
+    Args:
+        app: The application that builds the book.
+        page: The page being written.
+        template: The name of its template.
+        context: What the template may show; its `body` is changed in place.
+        doctree: The page's content.
+    """
+    body = context.get("body")
+    if not body or "sig-param" not in body:
+        return
+
+    def write_lines(found: re.Match[str]) -> str:
+        lines = found[1].replace("<dd>", '<span class="sig-line">').replace("</dd>", "</span>")
+        return f'<span class="sig-lines">{lines}</span>'
+
+    context["body"] = _LONG_SIGNATURE.sub(write_lines, body)

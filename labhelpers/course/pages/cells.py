@@ -1,0 +1,32 @@
+"""What the lines say behind which cells are folded away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__all__ = ["name_folded_cells"]
+
+# By the class that a cell's tag gives it: what to call its content.
+NAMES = {"setup": "the set-up cell", "imports": "the imports", "solution": "the solution"}
+
+
+def name_folded_cells(app: Sphinx, doctree: nodes.document) -> None:
+    """Say what is folded: a solution, or the set-up cell, rather than some cell's content.
+
+    Args:
+        app: The application that builds the book.
+        doctree: A page, changed in place.
+    """
+    for node in doctree.findall(nodes.container):
+        if node.get("nb_element") != "cell_code" or "prompt_show" not in node:
+            continue
+        last_words = {name.removeprefix("tag_").rsplit("-", 1)[-1] for name in node["classes"]}
+        for word, content in NAMES.items():
+            if word in last_words:
+                node["prompt_show"] = f"Show {content}"
+                node["prompt_hide"] = f"Hide {content}"

@@ -1,0 +1,164 @@
+"""The tables that are made from the recorded results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from labhelpers.course.claims import CLAIMS_NAME, Judgement
+from labhelpers.course.ledger import LEDGER_NAME
+from labhelpers.course.pages.recorded import Recorded, describe_summary, load_recorded
+from labhelpers.course.start import TIMINGS_NAME, format_minutes
+from labhelpers.course.telling import format_reported
+
+__all__ = ["MinutesTable", "ResultsTable"]
+
+DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+PROFILES = ("quick", "full")
+
+
+def make_table(header: list[str], marks: list[str], rows: list[list[str]]) -> list[str]:
+    """Write a Markdown table.
+
+    Args:
+        header: The headings.
+        marks: The alignment of each column, such as `--:`.
+        rows: The cells, as Markdown.
+
+    Returns:
+        The table's lines.
+    """
+    lines = [header, marks, *rows]
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
+
+
+def keep_together(text: str) -> str:
+    """Let a line break only before a bracket: `0.9 ± 0.1` stays in one piece."""
+    return text.replace("-", MINUS).replace(" ", NO_BREAK).replace(f"{NO_BREAK}(", " (")
+
+
+class RecordedDirective(SphinxDirective):
+    """What the tables share: they read the recorded results and write Markdown."""
+
+    def load(self) -> Recorded:
+        """Read the results, and have the page rebuilt when they change."""
+        root = Path(self.env.srcdir)
+        for name in (LEDGER_NAME, CLAIMS_NAME, TIMINGS_NAME):
+            self.env.note_dependency(str(root / "labhelpers" / "course" / name))
+        for path in sorted((root / "book" / "chapters").glob("*.py")):
+            self.env.note_dependency(str(path))
+        return load_recorded(root)
+
+    def chapter_link(self, chapter: str | None, text: str | None = None) -> str:
+        """Link to a chapter, when it is among the pages being built."""
+        document = f"book/notebooks/{chapter}"
+        if chapter is None or document not in self.env.found_docs:
+            return text or DASH
+        return f"{{doc}}`{text} </{document}>`" if text else f"{{doc}}`/{document}`"
+
+    def parse(self, lines: list[str], *classes: str) -> list[nodes.Node]:
+        """Have Markdown read, as the page's own."""
+        node = nodes.container(classes=list(classes))
+        self.state.nested_parse(lines, self.content_offset, node)
+        return [node]
+
+
+class ResultsTable(RecordedDirective):
+    """Set what was reported beside what was measured, for one part of the book or for all."""
+
+    option_spec: ClassVar = {"part": directives.unchanged_required}
+    header: ClassVar = [
+        "Row",
+        "What",
+        "Reported",
+        "Ours",
+        "Parameters",
+        "Seconds",
+        "Device",
+        "Goal",
+        "Verdict",
+    ]
+    marks: ClassVar = [":--", ":--", ":--", ":--", "--:", "--:", ":--", ":--", ":--"]
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table, and below it where each report stands and what there is to argue.
+
+        Returns:
+            The table and two lists.
+        """
+        recorded = self.load()
+        part = self.options.get("part", "")
+        judgements = [j for j in recorded.judgements if j.claim.row.startswith(part)]
+        if not judgements:
+            raise self.error(f"no claim belongs to the part {part!r} of the book")
+        lines = make_table(
+            self.header, self.marks, [self.write_row(recorded, j) for j in judgements]
+        )
+        argued = [j.claim for j in judgements if j.verdict == "argued"]
+        if argued:
+            lines += ["", "**Argued**", ""]
+            lines += [f"- **{claim.row}**, *{claim.what}*. {claim.argued}" for claim in argued]
+        sources: dict[str, list[str]] = {}
+        for judgement in judgements:
+            rows = sources.setdefault(judgement.claim.source, [])
+            if judgement.claim.row not in rows:
+                rows.append(judgement.claim.row)
+        lines += ["", "**Reported in**", ""]
+        lines += [f"- {', '.join(rows)}: {source}" for source, rows in sources.items()]
+        return self.parse(lines, "results")
+
+    def write_row(self, recorded: Recorded, judgement: Judgement) -> list[str]:
+        """Write one line of the table."""
+        claim = judgement.claim
+        told = describe_summary(judgement.ours) if judgement.ours.n else {}
+        word = judgement.verdict
+        return [
+            self.chapter_link(recorded.homes.get(claim.row), claim.row),
+            claim.what,
+            format_reported(claim.reported) or DASH,
+            keep_together(told.get("text", DASH)),
+            told.get("parameters", DASH),
+            told.get("seconds", DASH),
+            told.get("device", DASH),
+            keep_together(claim.goal or DASH),
+            f"[{word}]{{.verdict-{word.split()[0]}}}",
+        ]
+
+
+class MinutesTable(RecordedDirective):
+    """Say what each chapter costs: minutes to read, and to run in each profile."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table, and say below it on what it was measured.
+
+        Returns:
+            The table and a sentence.
+        """
+        recorded = self.load()
+        rows, machines = [], []
+        for chapter, minutes in recorded.reading.items():
+            if f"book/notebooks/{chapter}" not in self.env.found_docs:
+                continue
+            timing = recorded.timings.get(chapter, {})
+            for profile in PROFILES:
+                if profile in timing:
+                    machine = "{cores} cores of {cpu}".format(**timing[profile])
+                    machines += [machine] if machine not in machines else []
+            times = [
+                format_minutes(timing[profile]["minutes"]) if profile in timing else DASH
+                for profile in PROFILES
+            ]
+            rows.append([self.chapter_link(chapter), f"{minutes} minutes", *times])
+        if not rows:
+            return []
+        header = ["Chapter", "To read", "To run, `quick`", "To run, `full`"]
+        lines = make_table(header, [":--", "--:", "--:", "--:"], rows)
+        if machines:
+            lines += ["", f"Measured on {' and '.join(machines)}."]
+        return self.parse(lines, "minutes")
