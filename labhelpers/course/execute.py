@@ -11,9 +11,11 @@ from labhelpers.course.chapters import (
     Chapter,
     find_cell_rows,
     find_rows,
+    find_tags,
     hash_code,
     hash_row,
 )
+from labhelpers.course.claims import CLAIMS_NAME, judge_claims, load_claims
 from labhelpers.course.errors import CourseError
 from labhelpers.course.files import Checkout, lock_files, read_text, replace_files
 from labhelpers.course.kernel import Executed, make_environment, run_cells
@@ -25,8 +27,9 @@ from labhelpers.course.ledger import (
     read_ledger,
     write_ledger,
 )
-from labhelpers.course.progress import Progress
+from labhelpers.course.progress import Progress, load_seconds
 from labhelpers.course.setup_cell import place_setup_code, write_setup_code
+from labhelpers.course.shown import refresh_claims, refresh_notebooks
 from labhelpers.course.stale import hash_modules, hash_widgets
 from labhelpers.course.start import TIMINGS_NAME
 from labhelpers.course.sync import make_notebook, write_notebook
@@ -73,23 +76,19 @@ def execute_chapter(
     text = chapter.source.read_text(encoding="utf-8")
     notebook = make_notebook(chapter, text=place_setup_code(text, write_setup_code(checkout.root)))
     code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
+    claims = checkout.course_files / CLAIMS_NAME
     target = _find_target(checkout, chapter, profile, output)
     environment = make_environment(profile=profile, seed=0, course_files=checkout.course_files)
-    folder = checkout.notebooks if checkout.notebooks.is_dir() else checkout.root
-    with Progress(f"{chapter.name} ({profile})", code, _load_seconds(target)) as progress:
+    with Progress(f"{chapter.name} ({profile})", code, load_seconds(target)) as progress:
         done = run_cells(
             notebook,
             code,
-            folder=folder,
+            folder=checkout.notebooks,
             environment=environment,
             title=chapter.name,
             on_start=progress.start_cell,
         )
-    for count, cell in enumerate(code, start=1):
-        cell["execution_count"] = count if cell["source"].strip() else None
-        for out in cell["outputs"]:
-            if "execution_count" in out:
-                out["execution_count"] = count
+    _number_cells(code)
     minutes = sum(done.seconds) / 60
     notebook.metadata["labhelpers"] = _describe(checkout, chapter, profile, code, done, minutes)
     keeps = profile == "full" and output is None
@@ -97,7 +96,10 @@ def execute_chapter(
     contents: dict[Path, str] = {}
     with lock_files(checkout):
         if keeps:
-            contents.update(merge_into_ledger(checkout, entries))
+            ledger = read_merged(checkout, entries)
+            contents[checkout.course_files / LEDGER_NAME] = write_ledger(ledger)
+            refresh_claims(notebook, judge_claims(load_claims(claims), ledger))
+            contents.update(refresh_notebooks(checkout, ledger, but=[target]))
         if output is None:
             contents.update(_add_timing(checkout, chapter, profile, done, minutes))
         contents[target] = write_notebook(notebook)
@@ -124,7 +126,7 @@ def check_records(
         CourseError: If the run used drawn stand-ins for data, or a recorded row has no cell.
     """
     rows = [row] if row else find_rows(cells)
-    if done.report["records"] and (drawn := done.report["standins"]):
+    if drawn := done.report["standins"]:
         raise CourseError(
             f"{title}: ran on drawn stand-ins for {', '.join(drawn)}, so its numbers mean "
             "nothing; unset LABHELPERS_STANDIN"
@@ -145,10 +147,23 @@ def check_records(
     return make_entries(done.report, seed=seed, codes=codes)
 
 
-def merge_into_ledger(checkout: Checkout, entries: list[Entry]) -> dict[Path, str]:
-    """Returns the ledger's path and its text with new entries in; call it under the lock."""
-    path = checkout.course_files / LEDGER_NAME
-    return {path: write_ledger(merge_entries(read_ledger(path), entries))} if entries else {}
+def read_merged(checkout: Checkout, entries: list[Entry]) -> list[Entry]:
+    """Returns the ledger with new entries in; call it under the lock, and write it there."""
+    return merge_entries(read_ledger(checkout.course_files / LEDGER_NAME), entries)
+
+
+def _number_cells(code: Sequence[Any]) -> None:
+    """Counts the cells as if they had been run by hand, but the setup cell, which did nothing."""
+    count = 0
+    for cell in code:
+        if "setup" in find_tags(cell):
+            cell["execution_count"] = None
+            continue
+        count += 1
+        cell["execution_count"] = count
+        for out in cell["outputs"]:
+            if "execution_count" in out:
+                out["execution_count"] = count
 
 
 def _find_target(checkout: Checkout, chapter: Chapter, profile: str, output: Path | None) -> Path:
@@ -157,15 +172,6 @@ def _find_target(checkout: Checkout, chapter: Chapter, profile: str, output: Pat
     if profile == "full":
         return chapter.notebook
     return checkout.build / "executed" / profile / chapter.notebook.name
-
-
-def _load_seconds(notebook: Path) -> dict[str, float]:
-    """Returns how long each cell took when a notebook was last executed, by cell id."""
-    try:
-        data = json.loads(notebook.read_bytes())
-        return dict(data["metadata"]["labhelpers"]["seconds"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
 
 
 def _describe(
@@ -193,6 +199,7 @@ def _describe(
         "seconds": {cell["id"]: float(f"{seconds:.2g}") for cell, seconds in times},
         "date": done.report["date"],
         "versions": done.report["versions"],
+        "ledger": done.report["asked"],
     }
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,12 @@ from typing import Any
 
 from labhelpers.course.errors import CourseError
 
+# What native libraries print as they load, past any setting of theirs: with times and process
+# numbers, and of no use to a reader.
+_NATIVE_LOG = re.compile(
+    r"WARNING: All log messages before absl|[IWEF]\d{4} \d\d:\d\d:|[IWEF]0000 00:00:\d"
+    r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWEF] |To enable the following instructions: "
+)
 _REPORT = (
     "from labhelpers.course.recording import describe_process as _describe\nprint(_describe())"
 )
@@ -48,7 +55,7 @@ def run_cells(
     Args:
         notebook: The notebook they are of.
         cells: Those of its code cells to run, in order; their outputs are replaced.
-        folder: The kernel's current folder.
+        folder: The kernel's current folder; made where it is not there.
         environment: The kernel's variables.
         title: Name of the chapter, for the error.
         on_start: Called with the number, from 0, of each cell that starts.
@@ -60,7 +67,7 @@ def run_cells(
         CourseError: If a cell fails or the kernel dies, naming the cell.
     """
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, DeadKernelError
+    from nbclient.exceptions import CellExecutionError
     from nbformat.v4 import new_code_cell, new_notebook
 
     ours = new_notebook(cells=[*cells, new_code_cell(_REPORT)], metadata=notebook.metadata)
@@ -69,26 +76,48 @@ def run_cells(
     )
     seconds: list[float] = []
     number = -1
+    # What the process prints outside of its cells is also in them, and would break the progress.
+    folder.mkdir(parents=True, exist_ok=True)
+    quiet = subprocess.DEVNULL
+    start = {"env": environment, "cwd": str(folder), "stdout": quiet, "stderr": quiet}
     try:
-        with _stop_on_signal(), client.setup_kernel(env=environment, cwd=str(folder)):
+        with _stop_on_signal(), client.setup_kernel(**start):
             for number, cell in enumerate(ours.cells):
                 if on_start is not None and number < len(cells):
                     on_start(number)
-                start = time.perf_counter()
+                begin = time.perf_counter()
                 client.execute_cell(cell, number)
-                seconds.append(time.perf_counter() - start)
+                seconds.append(time.perf_counter() - begin)
+                clean_outputs(cell)
     except CellExecutionError as error:
-        line = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
+        line = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}").strip()
         place = describe_cell(cells, number)
-        raise CourseError(f"{title}: {place} fails: {line.strip().splitlines()[0]}") from None
-    except DeadKernelError:
-        place = describe_cell(cells, number)
-        raise CourseError(
-            f"{title}: the process died in {place}; too little memory is the usual cause"
-        ) from None
+        raise CourseError(f"{title}: {place} fails: {line.splitlines()[0]}") from None
+    except RuntimeError as error:
+        raise CourseError(f"{title}: {_explain_death(error, cells, number)}") from None
     finally:
         _end_kernel(client)
     return Executed(list(cells), seconds[: len(cells)], _read_report(ours.cells.pop()))
+
+
+def clean_outputs(cell: Any) -> None:
+    """Takes out of a cell's outputs what native libraries print as they load."""
+    kept = []
+    for out in cell["outputs"]:
+        if out.get("name") == "stderr":
+            lines = out["text"].splitlines(keepends=True)
+            out["text"] = "".join(line for line in lines if not _NATIVE_LOG.match(line))
+            if not out["text"].strip():
+                continue
+        kept.append(out)
+    cell["outputs"] = kept
+
+
+def _explain_death(error: Exception, cells: Sequence[Any], number: int) -> str:
+    if number < 0:
+        return f"the process for its cells did not start: {error}"
+    place = describe_cell(cells, number)
+    return f"the process died in {place}; too little memory is the usual cause"
 
 
 def describe_cell(cells: Sequence[Any], number: int) -> str:
@@ -140,7 +169,8 @@ def _own_python() -> Any:
 
     class OwnPython(KernelSpecManager):
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-            return KernelSpec(**get_kernel_dict())
+            # Its warnings are about a network that this kernel is not on.
+            return KernelSpec(**get_kernel_dict(["--IPKernelApp.log_level=40"]))
 
     return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=OwnPython())
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from labhelpers.course.errors import CourseError
 from labhelpers.course.files import find_course_files, read_text
+from labhelpers.course.recording import note_asked
 
 LEDGER_NAME = "ledger.jsonl"
 
@@ -98,7 +99,9 @@ def ledger_summary(row: str, metric: str) -> Summary:
     """
     path = find_course_files() / LEDGER_NAME
     stamp = path.stat().st_mtime_ns if path.exists() else 0
-    return summarise(_read_cached(path, stamp), row, metric)
+    summary = summarise(_read_cached(path, stamp), row, metric)
+    note_asked(row, metric, summary.n, summary.mean)
+    return summary
 
 
 @functools.lru_cache(maxsize=4)

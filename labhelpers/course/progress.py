@@ -1,8 +1,10 @@
 """Progress of a long run: the cell, and the minutes left."""
 
+import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -16,14 +18,18 @@ class Progress:
     compares with that one so far.
     """
 
-    def __init__(self, title: str, cells: Sequence[Any], before: Mapping[str, float]):
+    def __init__(
+        self, title: str, cells: Sequence[Any], before: Mapping[str, float], *, quiet: bool = False
+    ):
         """Prepares to show the progress of cells.
 
         Args:
             title: What is run.
             cells: The cells.
             before: Seconds that cells took earlier, by their ids.
+            quiet: Whether to show nothing.
         """
+        self._quiet = quiet
         self._title = title
         self._count = len(cells)
         self._known = [before.get(cell["id"]) for cell in cells]
@@ -33,6 +39,8 @@ class Progress:
         self._cell = 0
 
     def __enter__(self) -> "Progress":
+        if self._quiet:
+            return self
         from rich.console import Console
 
         console = Console(stderr=True)
@@ -69,6 +77,8 @@ class Progress:
             number: Which, from 0.
         """
         self._cell = number
+        if self._quiet:
+            return
         if self._bar is not None:
             done = self._find_share()
             left = self._say_left()
@@ -103,3 +113,19 @@ class Progress:
 
     def _print(self, text: str) -> None:
         print(text, file=sys.stderr, flush=True)
+
+
+def load_seconds(notebook: Path) -> dict[str, float]:
+    """Loads how long each cell took when a notebook was last executed.
+
+    Args:
+        notebook: The file; nothing is known of one that is not there or was never executed.
+
+    Returns:
+        Seconds by cell id.
+    """
+    try:
+        data = json.loads(notebook.read_bytes())
+        return dict(data["metadata"]["labhelpers"]["seconds"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}

@@ -8,6 +8,7 @@ from typing import Any
 _ROW = re.compile(r"[A-Z]\d{1,2}[a-z]?")
 _METRIC = re.compile(r"[a-z][a-z0-9_]*")
 _kept: dict[tuple[str, str], dict[str, Any]] = {}
+_asked: dict[str, list[float]] = {}
 
 
 def record(row: str, metric: str, value: Any, *, run: Any = None, unit: str | None = None) -> None:
@@ -46,6 +47,18 @@ def record(row: str, metric: str, value: Any, *, run: Any = None, unit: str | No
     _kept[row, metric] = entry
 
 
+def note_asked(row: str, metric: str, n: int, mean: float) -> None:
+    """Notes that the chapter read a result of the ledger, so that it is known what it shows.
+
+    Args:
+        row: The experiment.
+        metric: What was measured.
+        n: Number of runs it saw.
+        mean: Their mean.
+    """
+    _asked[f"{row} {metric}"] = [n, mean if n else 0.0]
+
+
 def _to_number(row: str, metric: str, value: Any) -> int | float:
     """Returns a plain int or float of a number of Python, NumPy or a backend."""
     number = value
@@ -75,7 +88,8 @@ def describe_process() -> str:
 
     Returns:
         An object with `records`, `standins` (names of drawn data sets), `machine` (cpu, cores,
-        device, precision), `versions` and `modules` (files of the package that were used).
+        device, precision), `versions`, `modules` (files of the package that were used) and
+        `asked` (results read from the ledger).
     """
     import platform
     import sys
@@ -112,6 +126,7 @@ def describe_process() -> str:
             },
             "versions": versions,
             "modules": modules,
+            "asked": dict(sorted(_asked.items())),
             "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
     )

@@ -4,8 +4,10 @@ import hashlib
 from typing import Any
 
 from labhelpers.course.chapters import Chapter, find_tags, read_source
+from labhelpers.course.claims import judge_all
 from labhelpers.course.files import Checkout, read_text, replace_files
 from labhelpers.course.setup_cell import place_setup_code, write_setup_code
+from labhelpers.course.shown import refresh_claims
 
 # Nothing of the machine that wrote it: the same text gives the same notebook everywhere.
 _METADATA = {
@@ -23,7 +25,7 @@ def sync_chapter(checkout: Checkout, chapter: Chapter, *, write: bool = True) ->
     """Brings a chapter's setup cell and notebook in step with its text.
 
     Outputs of code cells stay up to the first whose code has changed, and are cleared from there
-    on: what follows may depend on it.
+    on: what follows may depend on it. Tables of claims are drawn from the ledger again.
 
     Args:
         checkout: The repository.
@@ -41,12 +43,13 @@ def sync_chapter(checkout: Checkout, chapter: Chapter, *, write: bool = True) ->
     old = nbformat.reads(old_text, as_version=4) if old_text is not None else None
     new = make_notebook(chapter, text=placed)
     cleared = keep_outputs(new, old) if old is not None else 0
+    refresh_claims(new, judge_all(checkout.course_files))
     new_text = write_notebook(new)
     changes = []
     if placed != text:
         changes.append(f"{chapter.source.name}: setup cell")
     if new_text != old_text:
-        what = "new" if old is None else "text"
+        what = "new" if old is None else "brought in step"
         if cleared:
             what += f", {cleared} outputs cleared" if cleared > 1 else ", one output cleared"
         changes.append(f"{chapter.notebook.name}: {what}")

@@ -1,12 +1,13 @@
 """Sentences and tables that a chapter's cells show."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from labhelpers.course.claims import Judgement, judge_all
 from labhelpers.course.files import find_course_files
 from labhelpers.course.ledger import find_digits
 from labhelpers.insight.page import show_bundle
-from labhelpers.insight.tables import show_table
+from labhelpers.insight.tables import draw_table
 
 _HEADER = ("row", "what", "reported", "ours (mean)", "deviation", "runs", "goal", "verdict")
 
@@ -31,19 +32,39 @@ def say(text: str) -> None:
 def show_claims(*rows: str) -> None:
     """Shows what was reported of some rows beside what the book's recorded runs say.
 
+    In the book's notebooks, `labs` brings the table up to date whenever the results change.
+
     Args:
         rows: The experiments, such as "A1"; all claims without.
 
     Raises:
         ValueError: If no claim is about one of these rows.
     """
-    judgements = judge_all(find_course_files())
+    show_bundle(draw_claims(rows, judge_all(find_course_files())))
+
+
+def draw_claims(rows: Sequence[str], judgements: Sequence[Judgement]) -> dict[str, str]:
+    """Draws the table of `show_claims`.
+
+    Args:
+        rows: The experiments; all without.
+        judgements: The book's.
+
+    Returns:
+        The table's text by MIME type.
+
+    Raises:
+        ValueError: If no claim is about one of these rows.
+    """
     known = {judgement.claim.row for judgement in judgements}
     for row in rows:
         if row not in known:
-            raise ValueError(f"rows must be among {', '.join(sorted(known))}, but one is {row!r}.")
+            raise ValueError(
+                f"rows must be among those with a claim ({', '.join(sorted(known))}), but one is "
+                f"{row!r}. Add a [[claim]] about it to labhelpers/course/claims.toml."
+            )
     chosen = [j for j in judgements if not rows or j.claim.row in rows]
-    show_table(_HEADER, [format_judgement(judgement) for judgement in chosen])
+    return draw_table(_HEADER, [format_judgement(judgement) for judgement in chosen])
 
 
 def format_judgement(judgement: Judgement) -> list[str]:

@@ -33,6 +33,30 @@ def show_table(
     Raises:
         ValueError: If a row has another number of cells than the header.
     """
+    show_bundle(draw_table(header, rows, caption=caption, digits=digits))
+
+
+def draw_table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    caption: str | None = None,
+    digits: int = 3,
+) -> dict[str, str]:
+    """Draws a table for `show_table`, whose arguments these are.
+
+    Args:
+        header: Title of each column.
+        rows: Cells of each row.
+        caption: A sentence over the table.
+        digits: Decimals of numbers that are not whole.
+
+    Returns:
+        Its text by MIME type: Markdown and plain.
+
+    Raises:
+        ValueError: If a row has another number of cells than the header.
+    """
     header = [str(title) for title in header]
     if not header:
         raise ValueError("header must hold at least one title, but is empty.")
@@ -64,7 +88,7 @@ def show_table(
                 for c, w, right in zip(row, widths, numeric, strict=True)
             ).rstrip()
         )
-    show_bundle({"text/markdown": "\n".join(lines), "text/plain": "\n".join(plain)})
+    return {"text/markdown": "\n".join(lines), "text/plain": "\n".join(plain)}
 
 
 def _format(cell: Any, digits: int) -> str:
