@@ -86,7 +86,7 @@ def load_recorded(root: Path) -> Recorded:
     checkout = Checkout(root)
     folder = checkout.course_files
     entries = read_ledger(folder / LEDGER_NAME)
-    claims = load_claims(folder / CLAIMS_NAME) if (folder / CLAIMS_NAME).exists() else []
+    claims = load_claims(folder / CLAIMS_NAME)
     timings = folder / TIMINGS_NAME
     homes: dict[str, str] = {}
     reading: dict[str, int] = {}

@@ -96,4 +96,7 @@ def mend_signatures(
         lines = found[1].replace("<dd>", '<span class="sig-line">').replace("</dd>", "</span>")
         return f'<span class="sig-lines">{lines}</span>'
 
-    context["body"] = _LONG_SIGNATURE.sub(write_lines, body)
+    body = _LONG_SIGNATURE.sub(write_lines, body)
+    context["body"] = body.replace(
+        'Variables<span class="colon">', 'Attributes<span class="colon">'
+    )

@@ -117,7 +117,8 @@ class ResultsTable(RecordedDirective):
         """Write one line of the table."""
         claim = judgement.claim
         told = describe_summary(judgement.ours) if judgement.ours.n else {}
-        word = judgement.verdict
+        # Without a goal there is nothing to meet: the number is there to be looked at.
+        word = "shown" if judgement.verdict == "met" and not claim.goal else judgement.verdict
         return [
             self.chapter_link(recorded.homes.get(claim.row), claim.row),
             claim.what,
