@@ -72,7 +72,7 @@ train_images, train_labels = make_shapes(300, kinds=KINDS, noise=20.0, seed=get_
 validation_images, validation_labels = make_shapes(300, kinds=KINDS, noise=20.0, seed=get_seed(2))
 test_images, test_labels = make_shapes(300, kinds=KINDS, noise=20.0, seed=get_seed(3))
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 counts = np.bincount(train_labels, minlength=3)
 say(
     f"Training images: shape `{train_images.shape}`, dtype `{train_images.dtype}`, values from "
@@ -84,7 +84,7 @@ say(
 # The classes are about equally frequent, because each label is drawn at random. Look at the first
 # eight images. Which pixels would *you* use to tell them apart?
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 figure = plot_images(train_images[:8], titles=[KINDS[k] for k in train_labels[:8]], columns=8)
 show_figure(figure, alt="Eight training images: black squares, disks and triangles of different "
             "sizes, each in the middle of a slightly noisy white frame.")
@@ -116,7 +116,7 @@ mean_darkness = np.array([train_darkness[train_labels == k].mean() for k in rang
 distances = np.abs(measure_darkness(validation_images)[:, None] - mean_darkness)
 darkness_score = float((distances.argmin(axis=1) == validation_labels).mean())
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 chance = counts.max() / counts.sum()
 say(
     f"Always naming the most frequent class is right for **{chance:.2f}** of the training images. "
@@ -170,7 +170,7 @@ loss_by_hand = cross_entropy(by_hand, np.array([2]))
 np.testing.assert_allclose(by_hand[0], [1 / 8, 2 / 8, 5 / 8])
 np.testing.assert_allclose(loss_by_hand, np.log(8 / 5))
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 guessing_loss = cross_entropy(np.full((1, 3), 1 / 3), np.array([0]))
 say(
     f"The code agrees: a loss of {loss_by_hand:.3f}. A network that knows nothing gives each of "
@@ -197,7 +197,7 @@ def build_one_layer():
 parameters = build_one_layer().count_params()
 assert parameters == 3 * 72 * 72 + 3
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 say(f"**{parameters:,} parameters** for 300 training images: {parameters / 300:.0f} for each one.")
 
 # %% [markdown]
@@ -240,7 +240,7 @@ sgd_model, sgd_run = fit_one_layer(build_sgd())
 # The vertical axis is logarithmic, because the losses differ by powers of ten. The dotted line is
 # the loss of guessing.
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 figure, axes = plt.subplots(figsize=(7, 3.6))
 plot_history({"Adam": adam_run, "SGD": sgd_run}, metric="loss", ax=axes)
 axes.set_yscale("log")
@@ -248,7 +248,7 @@ axes.axhline(guessing_loss, linestyle=":", linewidth=1, color="gray")
 show_figure(figure, alt="Training and validation loss by epoch for Adam and SGD, on a logarithmic "
             "axis. SGD starts far above the loss of guessing, then crosses below Adam.")
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 adam_loss, sgd_loss = np.array(adam_run.history["loss"]), np.array(sgd_run.history["loss"])
 lower = np.flatnonzero(sgd_loss < adam_loss)
 crossing = f"SGD is the lower one for the first time in epoch {lower[0] + 1}" if len(lower) else (
@@ -302,7 +302,7 @@ record("A1", "adam_train_loss", adam_run.history["loss"][-1], run=adam_run)
 record("A1", "sgd_train_loss", sgd_run.history["loss"][-1], run=sgd_run)
 record("A1", "disk_probability", disk_probability, run=adam_run)
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 show_table(
     ["model", "parameters", "seconds", "training loss", "test score"],
     [["darkness (on validation images)", "3", "", "", f"{darkness_score:.3f}"],
@@ -316,7 +316,7 @@ show_table(
 # One run proves little. The book repeats it with other seeds, which means other images and other
 # first weights. Beside what was reported, the repetitions say:
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 show_claims("A1")
 
 # %% [markdown]
@@ -328,7 +328,7 @@ show_claims("A1")
 # right with probability $(1-r)^n$, and that is above 0.05 for every $r$ below about $3/n$: the
 # *rule of three*.
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 say(f"Even if all {len(test_labels)} test images are right, an error rate of up to "
     f"{3 / len(test_labels):.2f} is plausible. The score may be perfect; the network need not be.")
 
@@ -347,7 +347,7 @@ say(f"Even if all {len(test_labels)} test images are right, an error rate of up 
 weights = adam_model.get_layer("scores").get_weights()[0]
 weight_images = (weights - weights.mean(axis=1, keepdims=True)).T.reshape(3, 72, 72)
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 figure = plot_weights(weight_images, titles=[f"for {kind}" for kind in KINDS])
 show_figure(figure, alt="The weights of the three classes as pictures on one symmetric colour "
             "scale, strongest along the places where a shape differs from the other two.")
@@ -376,7 +376,7 @@ def measure_likeness(pictures):
 record("A2", "likeness", measure_likeness(weight_images), run=adam_run)
 record("A2", "likeness_of_change", measure_likeness(change_images), run=adam_run)
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 say(f"Mean likeness of the weights: **{measure_likeness(weight_images):.2f}**; of their change: "
     f"**{measure_likeness(change_images):.2f}**. The speckle in the pictures is left over from the "
     "random first weights. Training only ever adds multiples of training images, so it has no means "
@@ -401,7 +401,7 @@ titles = [f"{KINDS[hunt_labels[i]]}\np = {right[i]:.2f}" for i in hardest]
 say(f"**{hunt.errors}** of {NUM_HUNT:,} fresh images are wrong. These are the eight with the least "
     "probability for the right answer.")
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 figure = plot_images(hunt_images[hardest], titles=titles, columns=8)
 show_figure(figure, alt="The eight fresh images with the least probability for their true class, "
             "each with its class and that probability.")
@@ -423,7 +423,7 @@ shifts_px = np.arange(0, 25, 2)
 shift_scores = [evaluate_classifier(adam_model, shift_right(test_images, d), test_labels).score
                 for d in shifts_px.tolist()]
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 figure, axes = plt.subplots(figsize=(7, 3.2))
 axes.plot(shifts_px, shift_scores, marker="o", label="one layer, Adam")
 axes.axhline(chance, linestyle=":", linewidth=1, color="gray", label="most frequent class")
@@ -432,7 +432,7 @@ axes.legend()
 show_figure(figure, alt="Score against the shift in pixels: highest in the middle, falling as the "
             "shapes leave the place they were trained in.")
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 broken = np.flatnonzero(np.array(shift_scores) < 0.9)
 limit = f"from {shifts_px[broken[0]]} px on" if len(broken) else "nowhere in this range"
 say(f"The score is below 0.9 {limit}, and {shift_scores[-1]:.2f} at {shifts_px[-1]} px, in a frame "

@@ -77,7 +77,7 @@ train_images, train_labels = draw(300, seed=1)
 validation_images, validation_labels = draw(1_000, seed=2)
 test_images, test_labels = draw(2_000, seed=3)
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 figure = plot_images(train_images[:16], titles=[KINDS[k] for k in train_labels[:16]], columns=8)
 show_figure(figure, alt="Sixteen training images: rectangles, disks and triangles of any place and "
             "size. Some are cut off by the frame, some are thin slivers.")
@@ -121,7 +121,7 @@ for count in COUNTS:
     record("A3", f"train_score_{count}", linear_scores[count][0], run=linear_run)
     record("A3", f"test_score_{count}", linear_scores[count][1], run=linear_run)
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 chance = np.bincount(train_labels).max() / len(train_labels)
 show_table(["training images", "training score", "test score"],
            [[f"{count:,}", f"{a:.3f}", f"{b:.3f}"] for count, (a, b) in linear_scores.items()])
@@ -189,7 +189,7 @@ record("A4", "test_score", cnn_test.score, run=cnn_run)
 record("A4", "train_score", cnn_run.history["accuracy"][-1], run=cnn_run)
 record("A4", "turn_epoch", turn, run=cnn_run)
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 figure, axes = plt.subplots(figsize=(7, 3.6))
 plot_history({"small CNN": cnn_run}, metric="loss", ax=axes)
 axes.axvline(turn, linestyle=":", linewidth=1.2, color="gray")
@@ -198,7 +198,7 @@ axes.annotate(f"validation loss turns: epoch {turn}", (turn, axes.get_ylim()[1])
 show_figure(figure, alt="Training and validation loss of the small convolutional network. Training "
             "loss falls to zero; validation loss falls, turns at the marked epoch, and rises.")
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 history = cnn_run.history
 say(
     f"Validation loss is least at epoch **{turn}**, {history['val_loss'][turn - 1]:.2f}, and "
@@ -284,7 +284,7 @@ results = [["as reported, 300 images", *score("reported", pool_model, pool_run)]
            ["eight views of 300 images", *score("eight_views", eight_model, eight_run)],
            [f"{COUNTS[-1]:,} images", *score("many", many_model, many_run)]]
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 rows = [["one layer, 300 images", "15,555", "", f"{few[1]:.3f}", ""],
         ["small CNN, 300 images", f"{cnn_run.parameters:,}", f"{cnn_run.seconds:.0f}",
          f"{cnn_test.score:.3f}", ""], *results]
@@ -294,7 +294,7 @@ show_table(["network", "parameters", "seconds", "test score", "shapes of 60 px o
 # An eighth of the small network's parameters, and another class of result. Where a network looks
 # matters more than how many weights it has. Over several seeds, beside what was reported:
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 show_claims("A3", "A4", "A5")
 
 # %% [markdown]
@@ -316,7 +316,7 @@ for name, change in PIECES.items():
     key = name.replace(" ", "_")
     record("A5", f"ablation_{key}", ablation[name].history["val_accuracy"][-1], run=ablation[name])
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 summaries = {name: ledger_summary("A5", "ablation_" + name.replace(" ", "_")) for name in PIECES}
 show_table(
     ["network", "parameters", "this run", "mean over seeds", "deviation", "seeds"],
@@ -335,7 +335,7 @@ show_table(
 # moves differently under gradient descent than one matrix, and dropout now hides mixtures of maps
 # instead of maps. Look at the training losses side by side.
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 figure, axes = plt.subplots(figsize=(7, 3.6))
 plot_history({name: ablation[name] for name in ("all pieces", "no linear dense")}, "loss",
              validation=False, ax=axes)
@@ -375,7 +375,7 @@ def judge_by_neighbour(images, labels):
 judged = [judge_by_neighbour(hunt_clean[b][:1500], hunt_labels[b][:1500]) if b.sum() > 1 else 0.0
           for b in bins[:3]]
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 show_table(
     ["visible pixels", "share of shapes", "network wrong", "nearest neighbour wrong (no noise)"],
     [[f"{a} to {b - 1}", f"{inside.mean():.3f}", f"{wrong[inside].mean() if inside.any() else 0:.3f}",
@@ -392,7 +392,7 @@ say(f"Shapes of fewer than 60 pixels are **{small.mean():.2f}** of all, and make
 # often too, on clean pictures, the information is not in the picture. For the smallest shapes, that
 # is so.
 
-# %% tags=["show"]
+# %% tags=["show", "hide-input"]
 worst = np.flatnonzero(wrong)[np.argsort(-sizes_px[wrong])][:8]
 titles = [f"{KINDS[hunt_labels[i]]}, not\n{KINDS[hunt.predictions[i]]}" for i in worst]
 if len(worst):
