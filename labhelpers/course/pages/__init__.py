@@ -40,6 +40,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", recorded.fill_substitutions)
     app.connect("config-inited", entry.add_not_found)
     app.connect("doctree-read", cells.name_folded_cells)
+    app.connect("doctree-read", formulas.keep_numbers)
     app.connect("html-page-context", entry.fill_not_found)
     app.connect("html-page-context", reference.mend_signatures)
     app.connect("build-finished", formulas.copy_mathjax)

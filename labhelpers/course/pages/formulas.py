@@ -7,11 +7,13 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docutils import nodes
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
-__all__ = ["copy_mathjax", "point_to_mathjax"]
+__all__ = ["copy_mathjax", "keep_numbers", "point_to_mathjax"]
 
 PACKAGE = "sphinx-mathjax-offline"
 # What a page with formulas can ask for: the program, its fonts, the rarer TeX commands, and
@@ -75,3 +77,20 @@ def copy_mathjax(app: Sphinx, exception: Exception | None) -> None:
                 continue
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
+
+
+def keep_numbers(app: Sphinx, doctree: nodes.document) -> None:
+    r"""Let an equation of several lines keep its number.
+
+    Sphinx wraps every displayed formula with a line break in `split`, in which MathJax takes no
+    `\tag`; Jupyter and Colab do not wrap it, so the chapter's text is right as it is.
+
+    Args:
+        app: The application that builds the book.
+        doctree: A page, changed in place.
+    """
+    for node in doctree.findall(nodes.math_block):
+        text = node.astext()
+        if r"\tag" in text and r"\\" in text and not node.get("nowrap"):
+            node.children = [nodes.Text(rf"\[{text}\]")]
+            node["nowrap"] = True
