@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -12,6 +13,14 @@ from typing import BinaryIO
 from labhelpers.data.errors import DataError
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_LONGEST_HEADER_BYTES = 1 << 16
+_HEADER_TYPES = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
 _MOST_FILES = 100_000
 _DEEPEST = 4
 
@@ -58,6 +67,15 @@ class LimitedReader(io.RawIOBase):
             )
         buffer[: len(block)] = block
         return len(block)
+
+
+class ShortTarInfo(tarfile.TarInfo):
+    """A tar member whose extra headers stay short: tarfile reads each into memory as a whole."""
+
+    def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
+        if self.type in _HEADER_TYPES and self.size > _LONGEST_HEADER_BYTES:
+            raise tarfile.ReadError(f"a header of {self.size:,} bytes")
+        return super()._proc_member(archive)
 
 
 @contextmanager

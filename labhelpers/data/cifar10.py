@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from labhelpers.data.archives import Opener, refuse, unzipped
+from labhelpers.data.archives import Opener, ShortTarInfo, refuse, unzipped
 from labhelpers.data.array_door import ArrayDoor, Arrays, read_exactly
 from labhelpers.data.arrays import read_arrays
 from labhelpers.data.errors import DataError
@@ -110,7 +110,7 @@ def _open_batches(open_part: Opener, spec: ArraySet) -> Iterator[tuple[str, Bina
     size_bytes = (spec.train_count + spec.test_count) * (1 + int(np.prod(spec.image_shape)))
     with unzipped(raw, size_bytes + _ARCHIVE_FRAME_BYTES, archive_name) as plain:
         try:
-            with tarfile.open(fileobj=plain, mode="r|") as archive:
+            with tarfile.open(fileobj=plain, mode="r|", tarinfo=ShortTarInfo) as archive:
                 waiting = set(_BATCHES)
                 while waiting and (member := archive.next()) is not None:
                     name = PurePosixPath(member.name).name

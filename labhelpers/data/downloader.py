@@ -1,5 +1,6 @@
 """Bringing one file from one address, over a network that may break at any moment."""
 
+import functools
 import http.client
 import json
 import os
@@ -250,15 +251,11 @@ def _read_version(headers: http.client.HTTPMessage) -> str:
 
 def _make_opener() -> urllib.request.OpenerDirector:
     """Returns an opener for http and https alone: no redirect leads to a file or to FTP."""
-    import certifi
-
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
         urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(context=context),
+        urllib.request.HTTPSHandler(context=_make_tls_context()),
         urllib.request.HTTPRedirectHandler(),
         urllib.request.HTTPDefaultErrorHandler(),
         urllib.request.HTTPErrorProcessor(),
@@ -266,3 +263,13 @@ def _make_opener() -> urllib.request.OpenerDirector:
     ):
         opener.add_handler(handler)
     return opener
+
+
+@functools.cache
+def _make_tls_context() -> ssl.SSLContext:
+    """Returns what trusts the certificates that this machine trusts, and those of Mozilla."""
+    import certifi
+
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context

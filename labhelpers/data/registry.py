@@ -170,3 +170,50 @@ CIFAR10 = ArraySet(
     },
     licence="none stated; cite A. Krizhevsky (2009)",
 )
+
+
+@dataclass(frozen=True)
+class PictureSet:
+    """A data set that is kept as a folder of pictures, {train,test}/<class>/*.
+
+    Attributes:
+        name: As `labs data get` takes it, and name of the folder.
+        title: As people call it.
+        classes: Names of the classes.
+        part: What is downloaded to make the folder.
+        official: Name of the variant that comes from this download, with its split.
+        variants: Other variants, by the digest of their content: SHA-256 of their files'
+            SHA-256 in hexadecimal, sorted and joined.
+        size_bytes: About how much the unpacked pictures need.
+        licence: Under what terms it may be used.
+    """
+
+    name: str
+    title: str
+    classes: tuple[str, ...]
+    part: Part
+    official: str
+    variants: dict[str, str]
+    size_bytes: int
+    licence: str
+
+
+CATS_VS_DOGS = PictureSet(
+    name="cats_vs_dogs",
+    title="Cats and dogs",
+    classes=("cat", "dog"),
+    part=Part(
+        "kagglecatsanddogs_5340.zip",
+        824_887_076,
+        "b7974bd00a84a99921f36ee4403f089853777b5ae8d151c76a86e64900334af9",
+        ("https://download.microsoft.com/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/",),
+    ),
+    official="official download, test = file numbers divisible by 10",
+    variants={
+        "6ce0e04aa2c0502f6d2aa655c86f40cd49aca9b304cbdafa739d1cd6d7d1ef02": (
+            "1,500 + 350 pictures a class, at most 320 px"
+        ),
+    },
+    size_bytes=860_000_000,
+    licence="Microsoft Research, for research and teaching",
+)
