@@ -73,7 +73,8 @@ class Judgement:
     Attributes:
         claim: The claim.
         ours: What the ledger says.
-        verdict: "met"; "argued" (not met, and the claim says why); "missed"; "too few runs".
+        verdict: "met"; "argued" (not met, and the claim says why); "missed"; "shown" (there is
+            no goal); "too few runs".
     """
 
     claim: Claim
@@ -196,7 +197,7 @@ def judge_claims(claims: Iterable[Claim], entries: Iterable[Entry]) -> list[Judg
         if ours.n < claim.seeds:
             verdict = "too few runs"
         elif claim.is_reached_by(ours.mean):
-            verdict = "met"
+            verdict = "met" if claim.goal else "shown"
         else:
             verdict = "argued" if claim.argued else "missed"
         judgements.append(Judgement(claim, ours, verdict))

@@ -1,0 +1,123 @@
+"""The commands about the whole work: claims, stale, doctor, book, serve, test, check, bench."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from labhelpers.course.commanding import run_python, shorten
+from labhelpers.course.errors import CourseError, UsageError
+
+
+def claims() -> None:
+    """Set every claim beside what we measured.
+
+    Wrong if one is missed without an argument, or measured with too few seeds.
+    """
+    from labhelpers.course.files import find_checkout
+    from labhelpers.course.reviewing import review_claims
+
+    table, broken = review_claims(find_checkout())
+    print(table)
+    if broken:
+        raise CourseError(broken)
+
+
+def stale() -> None:
+    """List outputs and results of older code."""
+    from labhelpers.course.files import find_checkout
+    from labhelpers.course.stale import find_stale
+
+    found = find_stale(find_checkout())
+    print("\n".join(found) if found else "nothing is stale")
+    if found:
+        raise CourseError(
+            f"{len(found)} are stale: labs execute renews notebooks, labs replicate the ledger"
+        )
+
+
+def doctor() -> None:
+    """Say what this machine has and what it lacks."""
+    from labhelpers.course.doctor import examine_machine
+
+    found, advice = examine_machine()
+    width = max(len(title) for title, _ in found)
+    for title, text in found:
+        print(f"{title:<{width}}  {text}")
+    print("\nTo do:" if advice else "\nNothing to do.")
+    for sentence in advice:
+        print(f"- {sentence}")
+
+
+def book() -> None:
+    """Build the pages into _build/html, strictly."""
+    from labhelpers.course.files import find_checkout
+    from labhelpers.course.site import build_pages
+
+    first = build_pages(find_checkout())
+    print(f"\nThe pages are in {shorten(first.parent)}. Open {first.as_uri()}, or: labs serve")
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where; 0 for any free one.")] = 8000,
+) -> None:
+    """Show the pages in a browser.
+
+    On this machine alone. Builds them first if there are none.
+    """
+    from labhelpers.course.files import find_checkout
+    from labhelpers.course.site import build_pages, find_pages, make_server
+
+    checkout = find_checkout()
+    if not (find_pages(checkout) / "index.html").is_file():
+        build_pages(checkout)
+    with make_server(checkout, port=port) as server:
+        print(f"http://localhost:{server.server_port}/ (Ctrl+C ends it)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print("ended")
+
+
+def test(context: typer.Context) -> None:
+    """Run the tests, chapters in smoke.
+
+    Further arguments go to pytest: labs test tests/course -x.
+    """
+    from labhelpers.course.files import find_checkout
+
+    code = run_python(
+        "-m",
+        "pytest",
+        *context.args,
+        folder=find_checkout().root,
+        environment={**os.environ, "LABHELPERS_PROFILE": "smoke"},
+    )
+    if code:
+        raise (UsageError if code == 4 else CourseError)("the tests did not pass: see above")
+
+
+def check() -> None:
+    """Check style, notebooks, results and claims."""
+    from labhelpers.course.files import find_checkout
+    from labhelpers.course.reviewing import review_all
+
+    wrong = 0
+    for title, problem in review_all(find_checkout()):
+        print(f"{title:<12} {problem or 'in order'}")
+        wrong += bool(problem)
+    if wrong:
+        raise CourseError(f"{wrong} of the checks found something")
+
+
+def bench(
+    name: Annotated[str | None, typer.Argument(help="One of benchmarks/; all without.")] = None,
+) -> None:
+    """Measure our speed beside plain Keras."""
+    from labhelpers.course.files import find_checkout
+    from labhelpers.course.reviewing import find_benchmarks
+
+    checkout = find_checkout()
+    for module in find_benchmarks(checkout, name):
+        if run_python("-m", f"benchmarks.{module}", folder=checkout.root):
+            raise CourseError(f"the benchmark {module} failed: see above")
