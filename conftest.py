@@ -1,0 +1,10 @@
+"""Settings for all tests, and for the kernels that `pytest --nbmake` starts."""
+
+import os
+
+# Chapters run in seconds, on drawn stand-ins for data, and leave their outputs as they are.
+os.environ.setdefault("LABHELPERS_PROFILE", "smoke")
+# The kernel "python3" is that of this environment, not one that the user has elsewhere.
+os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
+# What someone has set for runs of their own is not for tests.
+os.environ.pop("LABHELPERS_SEED", None)
