@@ -1,5 +1,6 @@
 """All that differs between TensorFlow, JAX and PyTorch."""
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -59,6 +60,18 @@ def grow_gpu_memory() -> None:
     """
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+
+
+def hush_retracing() -> None:
+    """Keeps TensorFlow from calling it a mistake that each new model is compiled anew.
+
+    A chapter fits many small models one after the other, and it warns in every cell.
+    """
+    logging.getLogger("tensorflow").addFilter(_is_no_retracing)
+
+
+def _is_no_retracing(entry: logging.LogRecord) -> bool:
+    return "triggered tf.function retracing" not in entry.getMessage()
 
 
 class TensorFlowSteps:

@@ -205,7 +205,7 @@ def check_images(name: str, images: np.ndarray, model: keras.Model) -> None:
             f"train images go up to {images.max():g}, and the model does not rescale them: "
             "networks learn badly from such large numbers. Divide the images by 255, or begin the "
             "model with keras.layers.Rescaling(1 / 255).",
-            stacklevel=3,
+            stacklevel=4,  # the line that called fit_model
         )
 
 

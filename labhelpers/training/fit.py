@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from labhelpers.training import checks
-from labhelpers.training.backends import grow_gpu_memory
+from labhelpers.training.backends import grow_gpu_memory, hush_retracing
 from labhelpers.training.hardware import find_backend_name
 from labhelpers.training.loops import Orders, Pair, run_epochs
 from labhelpers.training.plan import make_plan
@@ -127,6 +127,7 @@ def fit_model(
     if validation is not None:
         validation = checks.check_pair("validation", validation)
     grow_gpu_memory()
+    hush_retracing()
     _prepare(model, train, validation, optimizer=optimizer, loss=loss, metrics=metrics)
     seed = get_seed() if seed is None else int(seed)
     plan = make_plan(
