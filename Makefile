@@ -22,9 +22,9 @@ help: ## what can be made, and the habits
 	@echo "  Run a chapter for real: make execute CHAPTER=01. Its numbers: make replicate ROW=A1."
 	@echo "  Build and look: make book, make serve. The labs commands are in .venv/bin."
 
-setup: $(FOR_RUNS) $(FOR_COLAB) ## install all that tests and chapters need into .venv
+setup: $(FOR_RUNS) ## install all that chapters and tests need into .venv
 
-test: setup ## run every test: the package, the chapters in smoke, the book, the exercises
+test: $(FOR_RUNS) $(FOR_COLAB) ## run every test: the package, the chapters in smoke, the book, the exercises
 	$(BIN)/labs test
 
 book: $(FOR_PAGES) ## build the pages into _build/html (no data, no TensorFlow)
