@@ -160,10 +160,8 @@ def check_images(name: str, images: object) -> np.ndarray:
     if images.dtype != np.uint8 and images.dtype.kind != "f":
         raise TypeError(f"{name} must be {wanted}, but {images.dtype} came.")
     if images.ndim not in (3, 4) or images.size == 0:
-        raise ValueError(
-            f"{name} must be {wanted}, but the shape {images.shape} came: give a single picture "
-            "as image[None]."
-        )
+        advice = ": give a single picture as image[None]." if images.ndim == 2 else "."
+        raise ValueError(f"{name} must be {wanted}, but the shape {images.shape} came{advice}")
     if images.dtype.kind == "f":
         low, high = float(images.min()), float(images.max())
         if not (low >= 0 and high <= 1):

@@ -1,7 +1,7 @@
-"""How much of each pixel a shape covers, as exact areas.
+"""How much of each pixel a shape covers: exact areas, rounded to 255ths.
 
 The arithmetic is + - * / and square roots in a fixed order, which every CPU rounds alike: the same
-shape gives the same bits everywhere.
+shape gives the same pixels everywhere.
 """
 
 from functools import lru_cache
@@ -10,6 +10,10 @@ import numpy as np
 
 # Edges steeper than this many px a row are widened to it, which moves no area by more.
 _NARROWEST_PX = 1e-7
+# Steps from pixel to pixel are kept in whole numbers of 1 / 65,536 of a 255th, so that running sums
+# of them are exact (and four times as fast as those of floats).
+_FRACTION_BITS = 16
+_WHOLE = 255 << _FRACTION_BITS
 
 
 def cover_rectangles(boxes: np.ndarray, size_px: int) -> np.ndarray:
@@ -20,13 +24,14 @@ def cover_rectangles(boxes: np.ndarray, size_px: int) -> np.ndarray:
         size_px: Height and width of the picture.
 
     Returns:
-        (N, size_px, size_px) float64 in [0, 1].
+        (N, size_px, size_px) uint8 in 255ths of a pixel.
     """
     start = np.arange(size_px, dtype=np.float64)
     near, far = boxes[:, :2, None], boxes[:, 2:, None]
     inside = np.minimum(far, start + 1) - np.maximum(near, start)
     across, down = np.moveaxis(np.maximum(inside, 0), 1, 0)
-    return down[:, :, None] * across[:, None, :]
+    parts = (255 * down)[:, :, None] * across[:, None, :]
+    return np.rint(parts, out=parts).astype(np.uint8)
 
 
 def cover_polygons(vertices: np.ndarray, size_px: int) -> np.ndarray:
@@ -44,7 +49,7 @@ def cover_polygons(vertices: np.ndarray, size_px: int) -> np.ndarray:
         size_px: Height and width of the picture.
 
     Returns:
-        (N, size_px, size_px) float64 in [0, 1].
+        (N, size_px, size_px) uint8 in 255ths of a pixel.
     """
     polygons, corners, _ = vertices.shape
     x, y = vertices[..., 0], vertices[..., 1]
@@ -75,19 +80,22 @@ def cover_polygons(vertices: np.ndarray, size_px: int) -> np.ndarray:
     column = first_column[piece] + step
     reach = column + 1 - left[piece]
     part = _area_left_of(reach) - _area_left_of(reach - width[piece])
-    part *= (height / width)[piece]
-    steps = np.diff(part, prepend=0.0)
-    starts = step == 0
-    steps[starts] = part[starts]
+    part *= (height / width * _WHOLE)[piece]
+    part = np.rint(part, out=part).astype(np.int32)
+    steps = part.copy()
+    steps[1:] -= np.where(step[1:] == 0, 0, part[:-1])
 
     # Steps left of the picture act on its first column, those right of it nowhere: the last,
     # additional column takes them.
     where = line[piece] * (size_px + 1) + np.clip(column, 0, size_px).astype(np.int64)
-    steps = np.bincount(where, steps, polygons * size_px * (size_px + 1))
-    steps = steps.astype(np.float64, copy=False)  # bincount of nothing counts in integers
-    steps = steps.reshape(polygons, size_px, size_px + 1)[..., :size_px]
-    parts = np.cumsum(steps, axis=2)
-    return np.minimum(np.abs(parts, out=parts), 1, out=parts)
+    sums = np.zeros(polygons * size_px * (size_px + 1), np.int32)
+    np.add.at(sums, where, steps)
+    sums = sums.reshape(polygons, size_px, size_px + 1)[..., :size_px]
+    sums = np.cumsum(sums, axis=2, dtype=np.int32)
+    np.abs(sums, out=sums)
+    sums += 1 << (_FRACTION_BITS - 1)
+    sums >>= _FRACTION_BITS
+    return sums.astype(np.uint8)
 
 
 def make_disk_polygons(centres: np.ndarray, radii: np.ndarray, *, size_px: int) -> np.ndarray:

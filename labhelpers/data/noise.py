@@ -15,6 +15,7 @@ from labhelpers.data.streams import Stream
 
 # Values worked on at once: small enough for a core's cache, large enough for NumPy.
 _VALUES_AT_ONCE = 1 << 17
+_LARGEST_NOISE = 1e6
 
 
 def add_uniform_noise(images: np.ndarray, amplitude: float, *, seed: int) -> np.ndarray:
@@ -34,7 +35,7 @@ def add_uniform_noise(images: np.ndarray, amplitude: float, *, seed: int) -> np.
         ValueError: If the images are of another rank or range, or a number is out of bounds.
     """
     images = check_images("images", images)
-    amplitude = check_number("amplitude", amplitude)
+    amplitude = check_number("amplitude", amplitude, at_most=_LARGEST_NOISE)
     stream = Stream(check_seed(seed), "uniform noise")
 
     def draw(count: int, values: int) -> np.ndarray:
@@ -64,7 +65,7 @@ def add_gaussian_noise(images: np.ndarray, deviation: float, *, seed: int) -> np
         ValueError: If the images are of another rank or range, or a number is out of bounds.
     """
     images = check_images("images", images)
-    deviation = check_number("deviation", deviation)
+    deviation = check_number("deviation", deviation, at_most=_LARGEST_NOISE)
     stream = Stream(check_seed(seed), "gaussian noise")
 
     def draw(count: int, values: int) -> np.ndarray:

@@ -40,6 +40,7 @@ from labhelpers.data.streams import Stream, to_choices, to_uniforms
 KINDS = ("square", "disk", "triangle")
 _DTYPES = ("float32", "uint8")
 _SMALLEST_PX = 8
+_LARGEST_NOISE = 1e6
 # Words of 64 bits drawn for each shape: its kind, six uniform numbers, its noise level.
 _WORDS_PER_SHAPE = 8
 # Pixels worked on at once: small enough for a core's cache, large enough for NumPy.
@@ -80,7 +81,7 @@ def make_shapes(
         ((300, 72, 72, 1), (300,))
     """
     plan = _Plan.check(count, kinds, free, size_px, seed, dtype)
-    noise = check_number("noise", noise)
+    noise = check_number("noise", noise, at_most=_LARGEST_NOISE)
     images = plan.make_empty_images()
     labels = np.empty(plan.count, np.int64)
     stream = Stream(plan.seed, "noise")
@@ -120,7 +121,7 @@ def make_triangles(
         ValueError: If an argument is out of bounds, or the dtype unknown.
     """
     plan = _Plan.check(count, ("triangle",), free, size_px, seed, dtype)
-    noise = check_number("noise", noise)
+    noise = check_number("noise", noise, at_most=_LARGEST_NOISE)
     images = plan.make_empty_images()
     vertices = np.empty((plan.count, 3, 2), np.float32)
     stream = Stream(plan.seed, "noise")
@@ -213,17 +214,14 @@ class _Geometry:
     levels: np.ndarray  # (n,): each picture's place in the range of noise
 
     def draw(self, size_px: int) -> np.ndarray:
-        """Draw the shapes in black on white: (n, size_px, size_px) float32, whole grey values."""
-        greys = np.empty((len(self.labels), size_px, size_px), np.float32)
+        """Draw the shapes in black on white: (n, size_px, size_px) uint8."""
+        greys = np.empty((len(self.labels), size_px, size_px), np.uint8)
         for label, kind in enumerate(self.kinds):
             chosen = np.flatnonzero(self.labels == label)
             if not len(chosen):
                 continue
             mine = _Geometry(self.kinds, self.free, *(a[chosen] for a in self._get_arrays()))
-            coverage = mine._cover(kind, size_px)
-            coverage *= -255
-            coverage += 255
-            greys[chosen] = np.rint(coverage, out=coverage)
+            greys[chosen] = 255 - mine._cover(kind, size_px)
         return greys
 
     def _cover(self, kind: str, size_px: int) -> np.ndarray:
@@ -317,12 +315,12 @@ class _Plan:
 
 def _check_noise_range(noise: object) -> tuple[float, float]:
     if not isinstance(noise, tuple | list):
-        level = check_number("noise", noise)
+        level = check_number("noise", noise, at_most=_LARGEST_NOISE)
         return level, level
     if len(noise) != 2:
         raise ValueError(f"noise must be a number or a pair (low, high), but {noise!r} came.")
-    low = check_number("noise's low end", noise[0])
-    return low, check_number("noise's high end", noise[1], at_least=low)
+    low = check_number("noise[0]", noise[0], at_most=_LARGEST_NOISE)
+    return low, check_number("noise[1]", noise[1], at_least=low, at_most=_LARGEST_NOISE)
 
 
 def _write_clean(images: np.ndarray, greys: np.ndarray) -> None:
@@ -330,7 +328,7 @@ def _write_clean(images: np.ndarray, greys: np.ndarray) -> None:
     if images.dtype == np.uint8:
         images[..., 0] = greys
     else:
-        np.divide(greys, np.float32(255), out=images[..., 0])
+        np.divide(greys, np.float32(255), out=images[..., 0], dtype=np.float32)
 
 
 def _write_noisy(
@@ -346,11 +344,12 @@ def _write_noisy(
         return
     amplitude = np.reshape(np.asarray(noise, np.float32), (-1, 1, 1))
     shorts = stream.draw_shorts(len(greys), greys[0].size).reshape(greys.shape)
-    pixels = images[..., 0] if images.dtype == np.float32 else np.empty_like(greys)
+    rounded = images.dtype == np.uint8
+    pixels = np.empty(greys.shape, np.float32) if rounded else images[..., 0]
     np.multiply(shorts, amplitude * np.float32(2**-16), out=pixels)
     pixels += amplitude
     pixels += greys
     pixels /= np.float32(255) + amplitude + amplitude
-    if pixels.base is not images.base and images.dtype == np.uint8:
+    if rounded:
         pixels *= np.float32(255)
         images[..., 0] = np.rint(pixels, out=pixels)
