@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from small_sets import is_good, make_small_cifar, make_small_mnist
+from small_sets import is_good, make_small_cifar, make_small_mnist, make_small_pets
 
 from labhelpers.data.downloader import Patience
 
@@ -20,7 +20,11 @@ STEPS = ("open", "os.", "shutil.", "socket.connect", "socket.bind", "fcntl.", "t
 
 
 def prepare(name, address):
-    make = {"mnist": make_small_mnist, "cifar10": make_small_cifar}[name]
+    make = {
+        "mnist": make_small_mnist,
+        "cifar10": make_small_cifar,
+        "cats_vs_dogs": make_small_pets,
+    }[name]
     return make(address)[:2]
 
 
@@ -88,9 +92,10 @@ def kill_at_every_step(door, arrays, stride):
         assert code == -signal.SIGKILL, code
         if finish(fork(lambda: fetch(door, arrays))) != 0:
             bad.append(step)
-        left = [path.name for path in root.rglob("*") if path.is_file()]
-        if [name for name in left if not name.endswith((".lock", ".npz", ".npy"))]:
-            bad.append((step, left))
+        left = [path for path in root.iterdir() if path.is_file() or any(path.iterdir())]
+        names = {path.name for path in left} - {door.path.name, f".{door.spec.name}.lock", "cache"}
+        if names:
+            bad.append((step, sorted(names)))
         clear(root)
 
 

@@ -4,15 +4,17 @@ import gzip
 import hashlib
 import io
 import tarfile
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from odd_pictures import draw, save
 
-from labhelpers.data.array_door import ArrayDoor
 from labhelpers.data.cifar10 import CIFAR10_DOOR
 from labhelpers.data.mnist import MNIST_DOOR, make_idx_header
-from labhelpers.data.registry import CIFAR10, MNIST, Part
+from labhelpers.data.picture_door import PictureDoor
+from labhelpers.data.registry import CATS_VS_DOGS, CIFAR10, MNIST, Part
 
 BATCHES = [*(f"data_batch_{i}.bin" for i in range(1, 6)), "test_batch.bin"]
 
@@ -83,6 +85,37 @@ def make_small_cifar(*places):
     return replace(CIFAR10_DOOR, spec=spec), settled, {"cifar-10-binary.tar.gz": archive}, bins
 
 
+def make_small_pets(*places):
+    """Returns a door of 10 pictures in the official form, what they are, and their archive."""
+    pictures = {
+        f"PetImages/{name}/{number}.jpg": save(draw(40, 30, seed=50 * k + number), "JPEG")
+        for k, name in enumerate(("Cat", "Dog"))
+        for number in (0, 1, 10, 666, 12499)
+    }
+    extra = {"PetImages/Cat/Thumbs.db": b"system", "readme[1].txt": b"read me"}
+    archive = make_zip(pictures | extra)
+    spec = replace(
+        CATS_VS_DOGS,
+        part=make_part("kagglecatsanddogs_5340.zip", archive, *places),
+        size_bytes=len(archive),
+    )
+    expected = {}
+    for name, content in pictures.items():
+        _, owner, file = name.lower().split("/")
+        split = "test" if int(file.removesuffix(".jpg")) % 10 == 0 else "train"
+        expected[f"{split}/{owner}/{owner}.{file}"] = content
+    return PictureDoor(spec), expected, {spec.part.name: archive}
+
+
+def make_zip(files, compression=zipfile.ZIP_STORED) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", compression) as archive:
+        for name, content in files.items():
+            info = name if isinstance(name, zipfile.ZipInfo) else zipfile.ZipInfo(name)
+            archive.writestr(info, content, compress_type=compression)
+    return target.getvalue()
+
+
 def make_tar(files, *members) -> bytes:
     """Packs files, and tar members of any kind before them, into a .tar.gz."""
     target = io.BytesIO()
@@ -99,10 +132,17 @@ def make_tar(files, *members) -> bytes:
 def write_files(folder: Path, files) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
-def is_good(door: ArrayDoor, arrays) -> bool:
+def is_good(door, expected) -> bool:
     """Loads a set, and compares it with what it should hold."""
+    if isinstance(door, PictureDoor):
+        door.verify()
+        files = {path for path in door.path.glob("*/*/*") if path.is_file()}
+        found = {path.relative_to(door.path).as_posix(): path.read_bytes() for path in files}
+        return found == expected
     data = door.load()
-    return all(np.array_equal(getattr(data, name), array) for name, array in arrays.items())
+    return all(np.array_equal(getattr(data, name), array) for name, array in expected.items())
