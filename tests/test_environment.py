@@ -79,6 +79,7 @@ def test_colab_holds_what_the_package_needs():
     assert held["tensorflow-cpu"].startswith("2.19.")
     for text in PROJECT["dependencies"]:
         requirement = Requirement(text)
+        assert requirement.name.lower() in held, f"Colab's list lacks {text}"
         assert requirement.specifier.contains(held[requirement.name.lower()]), text
 
 
