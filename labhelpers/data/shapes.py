@@ -1,14 +1,7 @@
 """Pictures of a filled square, disk or triangle, drawn as fast as a network can take them.
 
-The definitions are those of the lab in which the pictures were first used, in a unit frame with y
-up and u uniform in [0, 1):
-
-- square: with `free`, a rectangle along the axes between four uniform numbers (two for top and
-  bottom, two for left and right); else a centred square of side 0.3 + 0.7 u.
-- disk: radius (0.3 + 0.7 u) / 2; with `free`, the centre anywhere in the frame (what lies outside
-  is cut off), else in the middle.
-- triangle: with `free`, three uniform corners; else, with s = (0.3 + 0.7 u) / 2, the corners
-  (0.5, 0.5 + s), (0.5 + s, 0.5 - s), (0.5 - s, 0.5 - s).
+Where shapes lie and how large they are, `labhelpers.data.outlines` says: as in the lab in which the
+pictures were first used.
 
 A shape is black, 0, on white, 255; pixels at its edge are grey by the area that it covers, rounded
 to whole grey values. Noise is added to each pixel, x + noise u, and the sum scaled to [0, 1]:
@@ -34,15 +27,12 @@ from labhelpers.data.arguments import (
     check_number,
     check_seed,
 )
-from labhelpers.data.coverage import cover_polygons, cover_rectangles, make_disk_polygons
-from labhelpers.data.streams import Stream, to_choices, to_uniforms
+from labhelpers.data.outlines import KINDS, Outlines, draw_outlines
+from labhelpers.data.streams import Stream
 
-KINDS = ("square", "disk", "triangle")
 _DTYPES = ("float32", "uint8")
 _SMALLEST_PX = 8
 _LARGEST_NOISE = 1e6
-# Words of 64 bits drawn for each shape: its kind, six uniform numbers, its noise level.
-_WORDS_PER_SHAPE = 8
 # Pixels worked on at once: small enough for a core's cache, large enough for NumPy.
 _PIXELS_AT_ONCE = 1 << 18
 
@@ -85,9 +75,9 @@ def make_shapes(
     images = plan.make_empty_images()
     labels = np.empty(plan.count, np.int64)
     stream = Stream(plan.seed, "noise")
-    for part, geometry in plan.draw_parts():
-        labels[part] = geometry.labels
-        _write_noisy(images[part], geometry.draw(plan.size_px), noise, stream)
+    for part, outlines in plan.draw_parts():
+        labels[part] = outlines.labels
+        _write_noisy(images[part], outlines.draw(plan.size_px), noise, stream)
     return images, labels
 
 
@@ -125,9 +115,9 @@ def make_triangles(
     images = plan.make_empty_images()
     vertices = np.empty((plan.count, 3, 2), np.float32)
     stream = Stream(plan.seed, "noise")
-    for part, geometry in plan.draw_parts():
-        vertices[part] = geometry.make_triangles() * plan.size_px
-        _write_noisy(images[part], geometry.draw(plan.size_px), noise, stream)
+    for part, outlines in plan.draw_parts():
+        vertices[part] = outlines.make_triangles() * plan.size_px
+        _write_noisy(images[part], outlines.draw(plan.size_px), noise, stream)
     return images, vertices
 
 
@@ -165,10 +155,10 @@ def make_denoising_pairs(
     low, high = _check_noise_range(noise)
     noisy, clean = plan.make_empty_images(), plan.make_empty_images()
     stream = Stream(plan.seed, "noise")
-    for part, geometry in plan.draw_parts():
-        greys = geometry.draw(plan.size_px)
+    for part, outlines in plan.draw_parts():
+        greys = outlines.draw(plan.size_px)
         _write_clean(clean[part], greys)
-        _write_noisy(noisy[part], greys, low + (high - low) * geometry.levels, stream)
+        _write_noisy(noisy[part], greys, low + (high - low) * outlines.levels, stream)
     return noisy, clean
 
 
@@ -201,68 +191,6 @@ def measure_shape_sizes(clean_images: np.ndarray) -> np.ndarray:
         )
     half = 127 if images.dtype == np.uint8 else 0.5
     return np.count_nonzero(images.reshape(len(images), -1) <= half, axis=1)
-
-
-@dataclass(frozen=True)
-class _Geometry:
-    """The random numbers of a few shapes, in the unit frame."""
-
-    kinds: tuple[str, ...]
-    free: bool
-    labels: np.ndarray  # (n,) int64
-    uniforms: np.ndarray  # (n, 6)
-    levels: np.ndarray  # (n,): each picture's place in the range of noise
-
-    def draw(self, size_px: int) -> np.ndarray:
-        """Draw the shapes in black on white: (n, size_px, size_px) uint8."""
-        greys = np.empty((len(self.labels), size_px, size_px), np.uint8)
-        for label, kind in enumerate(self.kinds):
-            chosen = np.flatnonzero(self.labels == label)
-            if not len(chosen):
-                continue
-            mine = _Geometry(self.kinds, self.free, *(a[chosen] for a in self._get_arrays()))
-            greys[chosen] = 255 - mine._cover(kind, size_px)
-        return greys
-
-    def _cover(self, kind: str, size_px: int) -> np.ndarray:
-        if kind == "square":
-            return cover_rectangles(self.make_boxes() * size_px, size_px)
-        if kind == "disk":
-            centres, radii = self.make_disks()
-            polygons = make_disk_polygons(centres * size_px, radii * size_px, size_px=size_px)
-            return cover_polygons(polygons, size_px)
-        return cover_polygons(self.make_triangles() * size_px, size_px)
-
-    def make_boxes(self) -> np.ndarray:
-        """Make squares: (n, 4) left, top, right, bottom, y down."""
-        if self.free:
-            y, x = 1 - self.uniforms[:, 0:2], self.uniforms[:, 2:4]
-            sides = (x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1))
-            return np.stack(sides, axis=1)
-        half = self._get_half_sizes()
-        return np.stack([0.5 - half, 0.5 - half, 0.5 + half, 0.5 + half], axis=1)
-
-    def make_disks(self) -> tuple[np.ndarray, np.ndarray]:
-        """Make disks: centres (n, 2), y down, and radii (n,)."""
-        if self.free:
-            x, y = self.uniforms[:, 1], self.uniforms[:, 2]
-            return np.stack([x, 1 - y], axis=1), self._get_half_sizes()
-        return np.full((len(self.labels), 2), 0.5), self._get_half_sizes()
-
-    def make_triangles(self) -> np.ndarray:
-        """Make triangles: corners (n, 3, 2), y down."""
-        if self.free:
-            x, y = self.uniforms[:, 0::2], self.uniforms[:, 1::2]
-            return np.stack([x, 1 - y], axis=2)
-        half = self._get_half_sizes()
-        directions = np.array([[0.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
-        return 0.5 + half[:, None, None] * directions
-
-    def _get_half_sizes(self) -> np.ndarray:
-        return (0.3 + 0.7 * self.uniforms[:, 0]) / 2
-
-    def _get_arrays(self) -> tuple[np.ndarray, ...]:
-        return self.labels, self.uniforms, self.levels
 
 
 @dataclass(frozen=True)
@@ -300,17 +228,16 @@ class _Plan:
         """Make the array that the pictures are written into."""
         return np.empty((self.count, self.size_px, self.size_px, 1), self.dtype)
 
-    def draw_parts(self) -> Iterator[tuple[slice, _Geometry]]:
-        """Draw the random numbers of a few shapes at a time."""
+    def draw_parts(self) -> Iterator[tuple[slice, Outlines]]:
+        """Draw the outlines of a few shapes at a time, with their places among all."""
         stream = Stream(self.seed, "shapes")
         at_once = max(1, _PIXELS_AT_ONCE // self.size_px**2)
         for start in range(0, self.count, at_once):
-            n = min(at_once, self.count - start)
-            words = stream.draw_words(n * _WORDS_PER_SHAPE).reshape(n, _WORDS_PER_SHAPE)
-            uniforms = to_uniforms(words[:, 1:])
-            labels = to_choices(words[:, 0], len(self.kinds))
-            geometry = _Geometry(self.kinds, self.free, labels, uniforms[:, :6], uniforms[:, 6])
-            yield slice(start, start + n), geometry
+            stop = min(start + at_once, self.count)
+            yield (
+                slice(start, stop),
+                draw_outlines(stop - start, kinds=self.kinds, free=self.free, stream=stream),
+            )
 
 
 def _check_noise_range(noise: object) -> tuple[float, float]:
