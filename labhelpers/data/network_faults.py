@@ -63,7 +63,7 @@ def judge(error: BaseException, stall_s: float) -> PlaceError:
     if isinstance(error, socket.gaierror):
         return PlaceError("cannot be found from here (no network?)")
     if isinstance(error, ConnectionRefusedError):
-        return PassingError("refused the connection")
+        return PlaceError("refused the connection")
     if isinstance(error, OSError):
         return PassingError(f"broke off ({error.strerror or type(error).__name__})")
     return PassingError(f"sent what is no HTTP answer ({type(error).__name__})")

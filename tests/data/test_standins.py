@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 
+from labhelpers.data.cifar10 import load_cifar10
 from labhelpers.data.mnist import load_mnist
 from labhelpers.data.standins import standin_wanted, standins_used
 
@@ -45,41 +46,56 @@ def test_standins_come_when_asked_for_and_in_smoke(monkeypatch, variables, wante
     assert standin_wanted() is wanted
 
 
-def test_mnist_has_the_shapes_of_the_real_one():
-    data = load_mnist()
-    assert (data.x_train.shape, data.x_train.dtype) == ((60000, 28, 28), np.uint8)
-    assert (data.x_test.shape, data.x_test.dtype) == ((10000, 28, 28), np.uint8)
-    assert (data.y_train.shape, data.y_train.dtype) == ((60000,), np.int64)
-    assert (data.y_test.shape, data.y_test.dtype) == ((10000,), np.int64)
-    assert np.bincount(data.y_train, minlength=10).min() > 5000
+SHAPES = {load_mnist: (28, 28), load_cifar10: (32, 32, 3)}
+COUNTS = {load_mnist: (60000, 10000), load_cifar10: (50000, 10000)}
+both = pytest.mark.parametrize("load", SHAPES, ids=["mnist", "cifar10"])
+
+
+@both
+def test_it_has_the_shapes_of_the_real_one(load):
+    data, (train, test) = load(), COUNTS[load]
+    assert (data.x_train.shape, data.x_train.dtype) == ((train, *SHAPES[load]), np.uint8)
+    assert (data.x_test.shape, data.x_test.dtype) == ((test, *SHAPES[load]), np.uint8)
+    assert (data.y_train.shape, data.y_train.dtype) == ((train,), np.int64)
+    assert (data.y_test.shape, data.y_test.dtype) == ((test,), np.int64)
+    assert np.bincount(data.y_train, minlength=10).min() > 4000
+    assert len(data.classes) == 10
 
 
 def test_mnist_can_be_learned_but_not_at_a_glance():
     assert 0.3 < score_nearest_mean(load_mnist()) < 0.95
 
 
-def test_no_test_image_is_a_training_image():
-    data = load_mnist()
-    train = {image.tobytes() for image in data.x_train}
+def test_cifar_can_be_learned_but_not_at_a_glance():
+    assert 0.15 < score_nearest_mean(load_cifar10()) < 0.9
+
+
+@both
+def test_no_test_image_is_a_training_image(load):
+    data = load()
+    train = {image.tobytes() for image in data.x_train[::7]}
     assert not any(image.tobytes() in train for image in data.x_test)
 
 
-def test_a_standin_says_that_it_is_one():
-    data = load_mnist()
+@both
+def test_a_standin_says_that_it_is_one(load):
+    data = load()
     assert data.standin
-    assert data.name == "MNIST (stand-in)"
-    assert "MNIST" in standins_used()
+    assert data.name.endswith("(stand-in)")
+    assert data.name.removesuffix(" (stand-in)") in standins_used()
 
 
-def test_a_standin_is_cheap():
-    load_mnist()
+@both
+def test_a_standin_is_cheap(load):
+    load()
     start = time.perf_counter()
-    load_mnist()
-    assert time.perf_counter() - start < 2
+    load()
+    assert time.perf_counter() - start < 3
 
 
 def test_nothing_is_written(tmp_path):
     load_mnist()
+    load_cifar10()
     assert list(tmp_path.iterdir()) == []
 
 
