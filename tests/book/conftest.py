@@ -69,8 +69,9 @@ def is_outside(address: str) -> bool:
 def build_book(source: Path, output: Path) -> Build:
     """Build a book as `labs book` does: strictly, and to the end."""
     command = [sys.executable, "-c", BUILD, "build", str(source), "--path-output", str(output)]
+    # Not in the source folder, whose `labhelpers` would hide the installed one.
     done = subprocess.run(
-        [*command, "-n", "-W", "--keep-going"], cwd=source, capture_output=True, text=True
+        [*command, "-n", "-W", "--keep-going"], cwd=output, capture_output=True, text=True
     )
     return Build(done.returncode, done.stdout + done.stderr, output / "_build" / "html")
 
