@@ -174,8 +174,8 @@ def check_images(name: str, images: object) -> np.ndarray:
 
 def _say_bounds(kind: str, at_least: float, at_most: float | None) -> str:
     if at_most is None:
-        return f"{kind} of at least {at_least:g}"
-    return f"{kind} from {at_least:g} to {at_most:g}"
+        return f"{kind} of at least {at_least:.15g}"
+    return f"{kind} from {at_least:.15g} to {at_most:.15g}"
 
 
 def _say_choices(choices: Collection[str]) -> str:
