@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["BACKENDS", "RoomReference", "mend_signatures", "public_names"]
+__all__ = ["BACKENDS", "RoomReference", "comment_above", "mend_signatures", "public_names"]
 
 # Never imported while the pages are built: outputs are committed, and signatures need only names.
 BACKENDS = ("keras", "tensorflow", "jax", "torch")
@@ -48,6 +49,28 @@ def public_names(room: str) -> dict[str, str]:
     return names
 
 
+def comment_above(name: str) -> str:
+    """Read what the source says of a constant, which can have no docstring.
+
+    Args:
+        name: Its full name in its room.
+
+    Returns:
+        The comment above its definition, as one line.
+
+    Raises:
+        LookupError: If no module of the room defines it below a comment.
+    """
+    room, _, constant = name.rpartition(".")
+    folder = Path(str(importlib.import_module(room).__file__)).parent
+    above = re.compile(rf"(?m)((?:^#.*\n)+)^{constant}(?:: .*?)? = ")
+    for path in sorted(folder.glob("*.py")):
+        found = above.search(path.read_text(encoding="utf-8"))
+        if found:
+            return " ".join(line.lstrip("#: ").strip() for line in found[1].splitlines())
+    raise LookupError(f"{name} needs a comment above its definition that says what it is")
+
+
 class RoomReference(SphinxDirective):
     """Document every public name of a room, or those of one submodule."""
 
@@ -63,7 +86,10 @@ class RoomReference(SphinxDirective):
             names = public_names(self.arguments[0])
         lines = ["```{eval-rst}"]
         for name, kind in names.items():
-            lines += [f".. auto{kind}:: {name}"]
+            if kind == "data":
+                lines += [f".. py:data:: {name}", "", f"   {comment_above(name)}"]
+            else:
+                lines += [f".. auto{kind}:: {name}"]
             if kind == "class":
                 lines += ["   :members:"]
             lines += [""]
