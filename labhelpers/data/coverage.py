@@ -5,13 +5,14 @@ shape gives the same pixels everywhere.
 """
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
-# Edges steeper than this many px a row are widened to it, which moves no area by more.
-_NARROWEST_PX = 1e-7
+# Edges flatter than this many px a column are tilted to it, which moves no area by more.
+_FLATTEST_PX = 1e-7
 # Steps from pixel to pixel are kept in whole numbers of 1 / 65,536 of a 255th, so that running sums
-# of them are exact (and four times as fast as those of floats).
+# of them are exact.
 _FRACTION_BITS = 16
 _WHOLE = 255 << _FRACTION_BITS
 
@@ -37,11 +38,11 @@ def cover_rectangles(boxes: np.ndarray, size_px: int) -> np.ndarray:
 def cover_polygons(vertices: np.ndarray, size_px: int) -> np.ndarray:
     """Measure the part of each pixel that lies in a polygon.
 
-    Each edge is cut at the rows of pixels. Within a row, a piece of edge covers all that is to its
-    right, and of the pixels that it crosses the part to its right; pieces that go down count
-    positive, pieces that go up negative, so what lies outside cancels. Only the *steps* from one
-    pixel to its right neighbour are noted, at the few pixels that the edge crosses; running sums
-    along the rows then fill the inside. Edges may leave the picture: what is outside is cut off.
+    Each edge is cut at the columns of pixels. Within a column, a piece of edge covers all that is
+    below it, and of the pixels that it crosses the part below it; pieces that go right count
+    positive, pieces that go left negative, so what lies outside cancels. Only the *steps* from one
+    pixel to the next below are noted, at the few pixels that the edge crosses; running sums down
+    the columns then fill the inside. Edges may leave the picture: what is outside is cut off.
 
     Args:
         vertices: (N, V, 2) corners (x, y) in px, y down, going round either way; the edges of one
@@ -56,46 +57,47 @@ def cover_polygons(vertices: np.ndarray, size_px: int) -> np.ndarray:
     x_next, y_next = np.roll(x, -1, axis=1).ravel(), np.roll(y, -1, axis=1).ravel()
     x, y = x.ravel(), y.ravel()
 
-    # Edges, cut at the rows of pixels.
-    top = np.clip(np.minimum(y, y_next), 0, size_px)
-    bottom = np.clip(np.maximum(y, y_next), 0, size_px)
-    first_row = np.floor(top)
-    rows = np.where(bottom > top, np.ceil(bottom) - first_row, 0).astype(np.int64)
-    rise = y_next - y
-    slope = (x_next - x) / np.where(rise == 0, 1, rise)
-    edge, step = _spread(rows)
-    row = first_row[edge] + step
-    upper, lower = np.maximum(row, top[edge]), np.minimum(row + 1, bottom[edge])
-    height = np.copysign(lower - upper, rise[edge])
-    x, y, slope = x[edge], y[edge], slope[edge]
-    x_upper, x_lower = x + (upper - y) * slope, x + (lower - y) * slope
-    left = np.minimum(x_upper, x_lower)
-    width = np.maximum(np.abs(x_upper - x_lower), _NARROWEST_PX)
-    line = (edge // corners) * size_px + row.astype(np.int64)
-
-    # Pieces of edge, cut at the pixels: the part of each pixel to the right of the piece.
+    # Edges, cut at the columns of pixels.
+    left = np.clip(np.minimum(x, x_next), 0, size_px)
+    right = np.clip(np.maximum(x, x_next), 0, size_px)
     first_column = np.floor(left)
-    columns = (np.floor(left + width) - first_column).astype(np.int64) + 2
-    piece, step = _spread(columns)
-    column = first_column[piece] + step
-    reach = column + 1 - left[piece]
-    part = _area_left_of(reach) - _area_left_of(reach - width[piece])
-    part *= (height / width * _WHOLE)[piece]
+    columns = np.where(right > left, np.ceil(right) - first_column, 0).astype(np.int64)
+    run = x_next - x
+    slope = (y_next - y) / np.where(run == 0, 1, run)
+    edge, step = _spread(columns)
+    column = first_column[edge] + step
+    start, end = np.maximum(column, left[edge]), np.minimum(column + 1, right[edge])
+    width = np.copysign(end - start, run[edge])
+    x, y, slope = x[edge], y[edge], slope[edge]
+    y_start, y_end = y + (start - x) * slope, y + (end - x) * slope
+    top = np.minimum(y_start, y_end)
+    height = np.maximum(np.abs(y_start - y_end), _FLATTEST_PX)
+    line = (edge // corners) * size_px + column.astype(np.int64)
+
+    # Pieces of edge, cut at the pixels: the part of each pixel below the piece.
+    first_row = np.floor(top)
+    rows = (np.floor(top + height) - first_row).astype(np.int64) + 2
+    piece, step = _spread(rows)
+    row = first_row[piece] + step
+    reach = row + 1 - top[piece]
+    part = _integrate_ramp(reach) - _integrate_ramp(reach - height[piece])
+    part *= (width / height * _WHOLE)[piece]
     part = np.rint(part, out=part).astype(np.int32)
     steps = part.copy()
     steps[1:] -= np.where(step[1:] == 0, 0, part[:-1])
 
-    # Steps left of the picture act on its first column, those right of it nowhere: the last,
-    # additional column takes them.
-    where = line[piece] * (size_px + 1) + np.clip(column, 0, size_px).astype(np.int64)
-    sums = np.zeros(polygons * size_px * (size_px + 1), np.int32)
-    np.add.at(sums, where, steps)
-    sums = sums.reshape(polygons, size_px, size_px + 1)[..., :size_px]
-    sums = np.cumsum(sums, axis=2, dtype=np.int32)
+    # Steps above the picture act on its first row, those below it nowhere: the last, additional
+    # row takes them. Rows of all polygons lie side by side, so that each sum is one long one.
+    row = np.clip(row, 0, size_px).astype(np.int64)
+    sums = np.zeros((size_px + 1, polygons * size_px), np.int32)
+    np.add.at(sums.reshape(-1), row * (polygons * size_px) + line[piece], steps)
+    sums = sums[:size_px]
+    for above, here in pairwise(sums):
+        here += above
     np.abs(sums, out=sums)
     sums += 1 << (_FRACTION_BITS - 1)
     sums >>= _FRACTION_BITS
-    return sums.astype(np.uint8)
+    return sums.astype(np.uint8).reshape(size_px, polygons, size_px).transpose(1, 0, 2)
 
 
 def make_disk_polygons(centres: np.ndarray, radii: np.ndarray, *, size_px: int) -> np.ndarray:
@@ -139,7 +141,7 @@ def _spread(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return owner, np.arange(len(owner)) - start[owner]
 
 
-def _area_left_of(reach: np.ndarray) -> np.ndarray:
+def _integrate_ramp(reach: np.ndarray) -> np.ndarray:
     """Integrate clip(t, 0, 1) from 0 to `reach`."""
     ramp = np.clip(reach, 0, 1)
     return ramp * (reach - ramp / 2)
