@@ -3,7 +3,6 @@
 import matplotlib as mpl
 from cycler import cycler
 
-# The colours of lines and bars, in order: told apart by colour-blind readers, light and dark.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#c0689a", "#7b4fe0")
 """Line colours: after Okabe and Ito, moved so that each has a contrast of at least 3 to white
 and to a dark page alike, and stays apart from the others for colour-blind readers."""

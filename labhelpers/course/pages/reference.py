@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.ext.autodoc.mock import mock
+from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["BACKENDS", "RoomReference", "comment_above", "mend_signatures", "public_names"]
+__all__ = ["BACKENDS", "RoomReference", "doc_of_constant", "mend_signatures", "public_names"]
 
 # Never imported while the pages are built: outputs are committed, and signatures need only names.
 BACKENDS = ("keras", "tensorflow", "jax", "torch")
@@ -49,26 +50,27 @@ def public_names(room: str) -> dict[str, str]:
     return names
 
 
-def comment_above(name: str) -> str:
-    """Read what the source says of a constant, which can have no docstring.
+def doc_of_constant(name: str) -> str:
+    """Read what the source says of a constant, which has no docstring of its own.
 
     Args:
         name: Its full name in its room.
 
     Returns:
-        The comment above its definition, as one line.
+        The text below its definition, or the comment above it, as one line.
 
     Raises:
-        LookupError: If no module of the room defines it below a comment.
+        LookupError: If no module of the room says what it is.
     """
     room, _, constant = name.rpartition(".")
     folder = Path(str(importlib.import_module(room).__file__)).parent
-    above = re.compile(rf"(?m)((?:^#.*\n)+)^{constant}(?:: .*?)? = ")
     for path in sorted(folder.glob("*.py")):
-        found = above.search(path.read_text(encoding="utf-8"))
-        if found:
-            return " ".join(line.lstrip("#: ").strip() for line in found[1].splitlines())
-    raise LookupError(f"{name} needs a comment above its definition that says what it is")
+        source = path.read_text(encoding="utf-8")
+        if re.search(rf"(?m)^{constant}\b.* = ", source):
+            told = ModuleAnalyzer.for_string(source, path.stem).find_attr_docs()
+            if ("", constant) in told:
+                return " ".join(told["", constant]).strip()
+    raise LookupError(f"{name} needs a text below its definition that says what it is")
 
 
 class RoomReference(SphinxDirective):
@@ -87,7 +89,7 @@ class RoomReference(SphinxDirective):
         lines = ["```{eval-rst}"]
         for name, kind in names.items():
             if kind == "data":
-                lines += [f".. py:data:: {name}", "", f"   {comment_above(name)}"]
+                lines += [f".. py:data:: {name}", "", f"   {doc_of_constant(name)}"]
             else:
                 lines += [f".. auto{kind}:: {name}"]
             if kind == "class":
