@@ -89,7 +89,9 @@ class RoomReference(SphinxDirective):
         lines = ["```{eval-rst}"]
         for name, kind in names.items():
             if kind == "data":
-                lines += [f".. py:data:: {name}", "", f"   {doc_of_constant(name)}"]
+                room, _, constant = name.rpartition(".")
+                lines += [f".. py:data:: {constant}", f"   :module: {room}", ""]
+                lines += [f"   {doc_of_constant(name)}"]
             else:
                 lines += [f".. auto{kind}:: {name}"]
             if kind == "class":
