@@ -1,4 +1,4 @@
-"""Times plain Keras and fit_model side by side, in turns, so that a busy machine is fair to both."""
+"""Times plain Keras and fit_model side by side, in turns: fair on a busy machine too."""
 
 import platform
 import statistics
