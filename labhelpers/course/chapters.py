@@ -68,10 +68,11 @@ def find_chapter(checkout: Checkout, wanted: str) -> Chapter:
     """
     chapters = find_chapters(checkout)
     name = re.sub(r"\.(py|ipynb)$", "", re.split(r"[/\\]", wanted)[-1])
-    exact = [chapter for chapter in chapters if chapter.name == name]
     if name.isdecimal():
-        exact = [chapter for chapter in chapters if chapter.number == int(name)]
-    found = exact or [chapter for chapter in chapters if name and name in chapter.name]
+        found = [chapter for chapter in chapters if chapter.number == int(name)]
+    else:
+        found = [chapter for chapter in chapters if chapter.name == name]
+        found = found or [chapter for chapter in chapters if name and name in chapter.name]
     if len(found) == 1:
         return found[0]
     if found:

@@ -5,11 +5,15 @@ needs no backend.
 """
 
 import sys
+from typing import NoReturn
 
 import typer
 
 from labhelpers.course import chapter_commands, project_commands
 from labhelpers.course.errors import CourseError
+
+# What shells call a program that was interrupted.
+_STOPPED = 130
 
 app = typer.Typer(
     name="labs",
@@ -40,22 +44,23 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 def main() -> None:
     """Runs the command; errors are one line, exit codes 0 (done), 1 (wrong), 2 (bad usage)."""
     try:
-        app(sys.argv[1:] or ["--help"], standalone_mode=False)
+        code = app(sys.argv[1:] or ["--help"], prog_name="labs", standalone_mode=False)
     except CourseError as error:
         _fail(str(error), error.exit_code)
+    except OSError as error:
+        _fail(str(error), 1)
     except (KeyboardInterrupt, typer.Abort):
-        _fail("stopped; what had not come to its end was not written", 130)
-    except typer.Exit as exit_:
-        raise SystemExit(exit_.exit_code) from None
+        code = _STOPPED
     except Exception as error:
         # What the command line itself finds wrong has this method in every version of typer.
         if not hasattr(error, "format_message"):
             raise
-        if error.format_message():
-            _fail(f"{error.format_message()} (labs --help says more)", 2)
-        raise SystemExit(2) from None
+        _fail(f"{error.format_message()} (labs --help says more)", 2)
+    if code == _STOPPED:
+        _fail("stopped; what had not come to its end was not written", _STOPPED)
+    raise SystemExit(code or 0)
 
 
-def _fail(message: str, code: int) -> None:
+def _fail(message: str, code: int) -> NoReturn:
     print(f"labs: {' '.join(message.split())}", file=sys.stderr)
     raise SystemExit(code)

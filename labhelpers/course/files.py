@@ -80,13 +80,13 @@ def replace_files(contents: Mapping[Path, str]) -> None:
     """Writes files so that each is, at any moment, either the old one or the new one.
 
     All new contents are on disk before the first file is replaced. Files whose content does not
-    change are left alone.
+    change are left alone. Two processes that may write the same file hold `lock_files`.
 
     Args:
         contents: The new text of each file, in the order of replacing.
     """
     changed = {path: text for path, text in contents.items() if read_text(path) != text}
-    parts = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in changed}
+    parts = {path: path.with_name(f".{path.name}.part") for path in changed}
     try:
         for path, text in changed.items():
             path.parent.mkdir(parents=True, exist_ok=True)

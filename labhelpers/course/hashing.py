@@ -30,7 +30,7 @@ def strip_code(source: str) -> str:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (SyntaxError, ValueError, tokenize.TokenError):
         return source
-    lines = source.splitlines()
+    lines = source.split("\n")  # as Python counts lines, not as texts do
     for token in reversed(tokens):
         if token.type == tokenize.COMMENT:
             row, column = token.start

@@ -80,7 +80,8 @@ def _to_number(row: str, metric: str, value: Any) -> int | float:
             f"value of {row} {metric} must be finite, but is {number!r}. Find out why before "
             "recording it: did the training diverge?"
         )
-    return number
+    # NumPy's float64 is a float by inheritance, and prints as its own.
+    return int(number) if isinstance(number, int) else float(number)
 
 
 def describe_process() -> str:

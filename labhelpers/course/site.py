@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from labhelpers.course.errors import CourseError
 from labhelpers.course.files import Checkout
+
+_BUILDER = "from jupyter_book.cli.main import main; main()"
 
 
 def find_pages(checkout: Checkout) -> Path:
@@ -29,7 +32,9 @@ def build_pages(checkout: Checkout) -> Path:
     Raises:
         CourseError: If there was a warning, or the builder is not installed.
     """
-    command = [sys.executable, "-m", "jupyter_book", "build", ".", "-n", "-W", "--keep-going"]
+    if importlib.util.find_spec("jupyter_book") is None:
+        raise CourseError('jupyter-book is not installed: pip install -e ".[book]"')
+    command = [sys.executable, "-c", _BUILDER, "build", ".", "-n", "-W", "--keep-going"]
     # The command is this program's own.
     done = subprocess.run(command, cwd=checkout.root)  # noqa: S603
     first = find_pages(checkout) / "index.html"

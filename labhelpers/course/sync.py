@@ -1,11 +1,13 @@
 """From a chapter's text to its notebook, one way."""
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 from labhelpers.course.chapters import Chapter, find_tags, read_source
 from labhelpers.course.claims import judge_all
-from labhelpers.course.files import Checkout, read_text, replace_files
+from labhelpers.course.errors import CourseError
+from labhelpers.course.files import Checkout, lock_files, read_text, replace_files
 from labhelpers.course.setup_cell import place_setup_code, write_setup_code
 from labhelpers.course.shown import refresh_claims
 
@@ -35,12 +37,20 @@ def sync_chapter(checkout: Checkout, chapter: Chapter, *, write: bool = True) ->
     Returns:
         A sentence for each file that differed.
     """
-    import nbformat
+    if not write:
+        return _list_changes(checkout, chapter)[0]
+    with lock_files(checkout):
+        changes, contents = _list_changes(checkout, chapter)
+        replace_files(contents)
+    return changes
 
+
+def _list_changes(checkout: Checkout, chapter: Chapter) -> tuple[list[str], dict[Path, str]]:
+    """Returns what differs, as sentences and as the new text of files."""
     text = chapter.source.read_bytes().decode("utf-8").replace("\r\n", "\n")
     placed = place_setup_code(text, write_setup_code(checkout.root))
     old_text = read_text(chapter.notebook)
-    old = nbformat.reads(old_text, as_version=4) if old_text is not None else None
+    old = parse_notebook(chapter, old_text) if old_text is not None else None
     new = make_notebook(chapter, text=placed)
     cleared = keep_outputs(new, old) if old is not None else 0
     refresh_claims(new, judge_all(checkout.course_files))
@@ -53,10 +63,29 @@ def sync_chapter(checkout: Checkout, chapter: Chapter, *, write: bool = True) ->
         if cleared:
             what += f", {cleared} outputs cleared" if cleared > 1 else ", one output cleared"
         changes.append(f"{chapter.notebook.name}: {what}")
-    if write and changes:
-        contents = {chapter.source: placed} if placed != text else {}
-        replace_files({**contents, chapter.notebook: new_text})
-    return changes
+    wanted = {chapter.source: (text, placed), chapter.notebook: (old_text, new_text)}
+    return changes, {path: new for path, (old, new) in wanted.items() if new != old}
+
+
+def parse_notebook(chapter: Chapter, text: str) -> Any:
+    """Reads the text of a chapter's notebook.
+
+    Args:
+        chapter: The chapter.
+        text: The notebook, as JSON.
+
+    Raises:
+        CourseError: If it is no notebook.
+    """
+    import nbformat
+
+    try:
+        return nbformat.reads(text, as_version=4)
+    except Exception:  # of many kinds, by what is broken
+        raise CourseError(
+            f"{chapter.notebook.name} is not a notebook, perhaps after a merge: take it as git has "
+            "it, or delete it and execute the chapter again"
+        ) from None
 
 
 def make_notebook(chapter: Chapter, *, text: str | None = None) -> Any:
