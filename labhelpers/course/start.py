@@ -37,7 +37,7 @@ def load_timing(chapter_id: str, profile: str) -> dict[str, Any] | None:
         profile: "full", "quick" or "smoke".
 
     Returns:
-        An object with `minutes`, `cpu`, `cores` and `date`; None when not measured yet.
+        An object with `minutes`, `device`, `cpu`, `cores` and `date`; None when not measured yet.
     """
     timings = json.loads(read_text(find_course_files() / TIMINGS_NAME) or "{}")
     return timings.get(chapter_id, {}).get(profile)
@@ -45,8 +45,8 @@ def load_timing(chapter_id: str, profile: str) -> dict[str, Any] | None:
 
 def format_minutes(minutes: float) -> str:
     """Writes a time as people say it: "40 seconds", "1.5 minutes", "12 minutes"."""
-    if minutes < 1:
-        seconds = max(1, round(minutes * 60))
+    seconds = max(1, round(minutes * 60))
+    if seconds < 60:
         return "1 second" if seconds == 1 else f"{seconds} seconds"
     return f"{minutes:.0f} minutes" if minutes >= 9.5 else f"{minutes:.1f} minutes"
 
@@ -54,5 +54,7 @@ def format_minutes(minutes: float) -> str:
 def _expect(timing: dict[str, Any] | None) -> str:
     if timing is None:
         return "not measured yet"
-    cores = "one core" if timing["cores"] == 1 else f"{timing['cores']} cores"
-    return f"about {format_minutes(timing['minutes'])}, as measured on {cores} of {timing['cpu']}"
+    place = timing["device"]
+    if place == timing["cpu"]:
+        place = f"{timing['cores']} core{'' if timing['cores'] == 1 else 's'} of {place}"
+    return f"about {format_minutes(timing['minutes'])}, as measured on {place}"
