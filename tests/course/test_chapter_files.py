@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_books import CHAPTER
 
-from conftest import CHAPTER
 from labhelpers.course.chapters import (
     find_chapter,
     find_chapters,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from small_books import CLAIMS
 
-from conftest import CLAIMS
 from labhelpers.course import reported, show_claims
 from labhelpers.course.claims import Claim, judge_all, judge_claims, load_claims
 from labhelpers.course.errors import CourseError

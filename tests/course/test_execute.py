@@ -6,8 +6,8 @@ import json
 
 import nbformat
 import pytest
+from small_books import CHAPTER
 
-from conftest import CHAPTER
 from labhelpers.course.chapters import find_chapter, hash_code, hash_row, read_source
 
 

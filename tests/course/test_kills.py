@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
+from small_books import CHAPTER
 
-from conftest import CHAPTER
 from labhelpers.course.files import read_text
 
 # The cell says who runs it, then takes longer than any patience of this test.

@@ -9,8 +9,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from small_books import run_labs
 
-from conftest import run_labs
 from labhelpers.course.cli import app
 from labhelpers.course.doctor import examine_data, find_backends
 

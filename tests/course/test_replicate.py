@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from small_books import CHAPTER, CLAIMS
 
-from conftest import CHAPTER, CLAIMS
 from labhelpers.course.chapters import hash_row, read_source
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import nbformat
 import pytest
+from small_books import CHAPTER
 
-from conftest import CHAPTER
 from labhelpers.course.chapters import find_chapter
 from labhelpers.course.errors import CourseError
 from labhelpers.course.sync import sync_chapter
