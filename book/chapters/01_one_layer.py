@@ -379,8 +379,7 @@ record("A2", "likeness_of_change", measure_likeness(change_images), run=adam_run
 # %% tags=["show", "hide-input"]
 say(f"Mean likeness of the weights: **{measure_likeness(weight_images):.2f}**; of their change: "
     f"**{measure_likeness(change_images):.2f}**. The speckle in the pictures is left over from the "
-    "random first weights. Training only ever adds multiples of training images, so it has no means "
-    "to wipe the speckle out.")
+    "random first weights: nothing in the loss asks for small weights, so nothing wipes it out.")
 
 # %% [markdown]
 # So the pictures do resemble something: not the shape, but the *difference* between a shape and the
