@@ -122,7 +122,7 @@ def test_the_papers_name_targets_and_commands_that_exist(paper, make_targets):
 
     commands = set(get_command(app).commands)
     lines = code_of(paper)
-    text = " ".join([*lines, *re.findall(r"`([^`\n]+)`", (ROOT / paper).read_text("utf-8"))])
+    text = "\n".join([*lines, *re.findall(r"`([^`\n]+)`", (ROOT / paper).read_text("utf-8"))])
     assert lines
     named = set(re.findall(r"\bmake ([a-z]+)", text))
     assert named
