@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from labhelpers.course import chapter_commands, project_commands
+from labhelpers.course import chapter_commands, data_commands, project_commands
 from labhelpers.course.errors import CourseError
 
 # What shells call a program that was interrupted.
@@ -39,6 +39,7 @@ for _command in (
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     project_commands.test
 )
+app.add_typer(data_commands.app)
 
 
 def main() -> None:
@@ -49,6 +50,8 @@ def main() -> None:
         _fail(str(error), error.exit_code)
     except OSError as error:
         _fail(str(error), 1)
+    except ModuleNotFoundError as error:
+        _fail(f"{error.name} is not installed: pip install -e '.[tensorflow,book,test]'", 1)
     except (KeyboardInterrupt, typer.Abort):
         code = _STOPPED
     except Exception as error:

@@ -1,13 +1,15 @@
 """What this machine has for the book, and what it lacks."""
 
-import math
 import shutil
 import sys
 from importlib import metadata
 from pathlib import Path
 
+from labhelpers.data.array_door import ArrayDoor
+from labhelpers.data.doors import DOORS
+from labhelpers.data.picture_door import PictureDoor
 from labhelpers.data.places import data_root
-from labhelpers.data.registry import CATS_VS_DOGS, CIFAR10, MNIST
+from labhelpers.data.registry import ArraySet
 from labhelpers.training import Hardware, choose_profile, describe_hardware
 from labhelpers.training.hardware import find_backend_name
 
@@ -56,26 +58,28 @@ def examine_data() -> tuple[list[tuple[str, str]], list[str]]:
     free_bytes = shutil.disk_usage(_find_existing(root)).free
     found = [("Data folder", f"{root}, {free_bytes / 1e9:.1f} GB free")]
     advice, needed_bytes = [], 0
-    for spec in (MNIST, CIFAR10):
-        path = root / spec.file_name
-        size = sum(math.prod(shape) for shape in spec.shapes.values())
-        there = path.is_file()
-        found.append((spec.title, f"found: {path}" if there else f"missing, {size / 1e6:.0f} MB"))
-        needed_bytes += 0 if there else size
-    folder = root / CATS_VS_DOGS.name
-    there = (folder / "train").is_dir() and (folder / "test").is_dir()
-    size = CATS_VS_DOGS.size_bytes + CATS_VS_DOGS.part.size_bytes
-    told = f"found: {folder}" if there else f"missing, {size / 1e6:.0f} MB with its download"
-    found.append((CATS_VS_DOGS.title, told))
-    needed_bytes += 0 if there else size
+    for name, door in DOORS.items():
+        there = door.path.exists()
+        size_bytes = _measure_need(door)
+        missing = f"missing: labs data get {name} ({size_bytes / 1e6:,.0f} MB)"
+        found.append((door.spec.title, f"there: {door.path}" if there else missing))
+        needed_bytes += 0 if there else size_bytes
     if needed_bytes:
         advice.append("What is missing is downloaded when a chapter first asks for it.")
     if free_bytes < needed_bytes:
         advice.append(
-            f"Room is short: all data need {needed_bytes / 1e9:.1f} GB more; set LABHELPERS_DATA "
-            "to a folder on another disk."
+            f"Room is short: all that is missing needs {needed_bytes / 1e9:.1f} GB; set "
+            "LABHELPERS_DATA to a folder on another disk."
         )
     return found, advice
+
+
+def _measure_need(door: ArrayDoor | PictureDoor) -> int:
+    """Returns the room that a data set needs, with its download where both are kept."""
+    spec = door.spec
+    parts = spec.parts if isinstance(spec, ArraySet) else (spec.part,)
+    content = door.size_bytes if isinstance(door, ArrayDoor) else spec.size_bytes
+    return content + sum(part.size_bytes for part in parts)
 
 
 def _find_existing(path: Path) -> Path:

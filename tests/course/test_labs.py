@@ -190,10 +190,23 @@ def test_doctor_tells_what_is_there_and_what_to_do(tmp_path):
 def test_doctor_finds_data_where_it_is(tmp_path, monkeypatch):
     monkeypatch.setenv("LABHELPERS_DATA", str(tmp_path / "not yet" / "there"))
     found, advice = examine_data()
-    assert dict(found)["MNIST"].startswith("missing, 55 MB")
+    assert advice[0].startswith("What is missing is downloaded when a chapter first asks")
+    assert dict(found)["MNIST"] == "missing: labs data get mnist (67 MB)"
     (tmp_path / "mnist.npz").write_bytes(b"")
     monkeypatch.setenv("LABHELPERS_DATA", str(tmp_path))
     found, _ = examine_data()
-    assert dict(found)["MNIST"] == f"found: {tmp_path / 'mnist.npz'}"
-    assert dict(found)["CIFAR-10"].startswith("missing, 184 MB")
-    assert advice[0].startswith("What is missing is downloaded")
+    assert dict(found)["MNIST"] == f"there: {tmp_path / 'mnist.npz'}"
+    assert dict(found)["CIFAR-10"].startswith("missing: labs data get cifar10")
+
+
+def test_without_a_package_that_a_command_needs_it_says_how_to_install_it(small_book, tmp_path):
+    # A package that cannot be imported hides the one that is installed.
+    (tmp_path / "hiding").mkdir()
+    (tmp_path / "hiding" / "jupytext.py").write_text(
+        "raise ModuleNotFoundError('No module named jupytext', name='jupytext')"
+    )
+    done = small_book.labs("sync", PYTHONPATH=str(tmp_path / "hiding"))
+    assert done.returncode == 1
+    assert done.stderr == (
+        "labs: jupytext is not installed: pip install -e '.[tensorflow,book,test]'\n"
+    )
