@@ -141,10 +141,21 @@ def summarise(entries: Iterable[Entry], row: str, metric: str) -> Summary:
 
 
 def find_digits(mean: float, deviation: float) -> int:
-    """Returns the decimals worth showing: two digits of the deviation, six decimals at most."""
-    if not math.isfinite(deviation) or deviation == 0:
-        return 3 if abs(mean) < 100 else 1
-    return min(6, max(0, 1 - math.floor(math.log10(deviation))))
+    """Returns the decimals worth showing.
+
+    Args:
+        mean: Of several runs, or the one number.
+        deviation: Of one run; nan or 0 where it says nothing.
+
+    Returns:
+        Enough for two digits of the deviation, six at most; without one, enough for three
+        digits of the mean.
+    """
+    if math.isfinite(deviation) and deviation > 0:
+        return min(6, max(0, 1 - math.floor(math.log10(deviation))))
+    if not math.isfinite(mean) or 0.1 <= abs(mean) < 100 or mean == 0:
+        return 3
+    return 1 if abs(mean) >= 100 else min(9, 2 - math.floor(math.log10(abs(mean))))
 
 
 def read_ledger(path: Path) -> list[Entry]:

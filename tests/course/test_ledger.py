@@ -14,6 +14,7 @@ from labhelpers.course.errors import CourseError
 from labhelpers.course.files import FILES_VARIABLE
 from labhelpers.course.ledger import (
     Entry,
+    find_digits,
     ledger_summary,
     merge_entries,
     read_ledger,
@@ -100,6 +101,27 @@ def test_without_entries_a_summary_is_empty_but_can_be_shown():
     assert math.isnan(summary.mean)
     assert math.isnan(summary.deviation)
     assert str(summary) == "not measured yet"
+
+
+@pytest.mark.parametrize(
+    ("mean", "deviation", "digits"),
+    [
+        (0.978, 0.0012, 4),
+        (0.978, 0.12, 2),
+        (12.0, 3.4, 1),
+        (120.0, 34.0, 0),
+        (0.978, 1e-9, 6),
+        (0.978, 0.0, 3),
+        (0.978, math.nan, 3),
+        (math.nan, math.nan, 3),
+        (6269.8, math.nan, 1),
+        (0.0123, math.nan, 4),
+        (-1.2e-8, math.nan, 9),
+        (0.0, math.nan, 3),
+    ],
+)
+def test_as_many_decimals_are_shown_as_mean_something(mean, deviation, digits):
+    assert find_digits(mean, deviation) == digits
 
 
 def test_one_run_has_no_deviation():
