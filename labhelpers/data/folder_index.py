@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from labhelpers.data.errors import DataError
 
+_LARGE_BYTES = 1 << 24
 _ASIDE = re.compile(r"^(\.|__MACOSX$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 
 
@@ -123,12 +125,18 @@ def _look_at(
         status = entry.stat()
         if known and known[:2] == [status.st_size, status.st_mtime_ns]:
             return known
-        with open(entry.path, "rb") as stream:  # noqa: PTH123 - DirEntry has no open()
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        with open(entry.path, "rb", buffering=0) as stream:  # noqa: PTH123 - quicker than Path
+            digest = _digest(stream, status.st_size)
         return [status.st_size, status.st_mtime_ns, digest]
     except OSError as error:
         findings.append(Finding(file, f"cannot be read ({error.strerror})", True))
         return None
+
+
+def _digest(stream: io.RawIOBase, size: int) -> str:
+    if size > _LARGE_BYTES:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return hashlib.sha256(stream.read()).hexdigest()
 
 
 def _count_up(name: str) -> list:
