@@ -19,6 +19,15 @@ _RESCALERS = (
     keras.layers.Lambda,
     keras.layers.Embedding,
 )
+# Losses that compare labels and outputs number by number.
+_ELEMENTWISE = (
+    "binary_crossentropy",
+    "huber",
+    "mae",
+    "mean_absolute_error",
+    "mean_squared_error",
+    "mse",
+)
 # Above what standardised images reach, below what unscaled ones do.
 _SCALED_AT_MOST = 30.0
 
@@ -167,7 +176,10 @@ def check_compiled(model: Any) -> None:
             'loss="sparse_categorical_crossentropy", metrics=["accuracy"]).'
         )
     rate = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
-    if not math.isfinite(rate) or rate <= 0:
+    # A schedule may well start from 0, to warm up.
+    own_rate = getattr(model.optimizer, "_learning_rate", None)
+    scheduled = isinstance(own_rate, keras.optimizers.schedules.LearningRateSchedule)
+    if not math.isfinite(rate) or rate < 0 or (rate == 0 and not scheduled):
         raise ValueError(
             f"the learning rate of optimizer must be a number above 0, but is {rate!r}. "
             "Start with 0.001 for Adam, 0.01 for SGD."
@@ -242,7 +254,15 @@ def check_labels(name: str, labels: np.ndarray, model: keras.Model) -> None:
             f"have shape {labels.shape}. Use the loss sparse_categorical_crossentropy for class "
             "numbers, or keras.utils.to_categorical(labels)."
         )
-    elif loss == "binary_crossentropy" and (labels.min() < 0 or labels.max() > 1):
+    elif loss in _ELEMENTWISE and labels.size != len(labels) * math.prod(
+        n for n in outputs[1:] if n
+    ):
+        raise ValueError(
+            f"{name} labels must have the shape of the model's outputs, {('N', *outputs[1:])}, for "
+            f"the loss {loss}, but have shape {labels.shape}. Reshape the labels, or change the "
+            "last layer; class numbers take the loss sparse_categorical_crossentropy."
+        )
+    if loss == "binary_crossentropy" and (labels.min() < 0 or labels.max() > 1):
         raise ValueError(
             f"{name} labels must be from 0 to 1 for the loss {loss}, but go from "
             f"{labels.min():g} to {labels.max():g}. Number the two classes 0 and 1; divide "
