@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ def run_cells(
     quiet = subprocess.DEVNULL
     start = {"env": environment, "cwd": str(folder), "stdout": quiet, "stderr": quiet}
     try:
-        with _stop_on_signal(), client.setup_kernel(**start):
+        with stop_on_signal(), client.setup_kernel(**start):
             for number, cell in enumerate(ours.cells):
                 if on_start is not None and number < len(cells):
                     on_start(number)
@@ -187,17 +188,19 @@ def _end_kernel(client: Any) -> None:
 
 
 @contextlib.contextmanager
-def _stop_on_signal() -> Iterator[None]:
-    """Turns a request to end into KeyboardInterrupt, so that the kernel is ended too."""
+def stop_on_signal() -> Iterator[None]:
+    """Turns a request to end into KeyboardInterrupt, so that kernels are ended too; for `with`.
+
+    In the main thread only: others are not asked.
+    """
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    try:
-        before = signal.signal(signal.SIGTERM, stop)
-    except ValueError:  # not in the main thread: whoever runs it there handles signals
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
+    before = signal.signal(signal.SIGTERM, stop)
     try:
         yield
     finally:

@@ -15,7 +15,7 @@ from labhelpers.course.claims import CLAIMS_NAME, load_claims
 from labhelpers.course.errors import CourseError, UsageError
 from labhelpers.course.execute import check_records, read_merged
 from labhelpers.course.files import Checkout, lock_files, replace_files
-from labhelpers.course.kernel import make_environment, run_cells
+from labhelpers.course.kernel import make_environment, run_cells, stop_on_signal
 from labhelpers.course.ledger import LEDGER_NAME, Entry, read_ledger, write_ledger
 from labhelpers.course.progress import Progress, load_seconds
 from labhelpers.course.shown import refresh_notebooks
@@ -151,13 +151,15 @@ def run_tasks(
     """
     import joblib
 
-    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
+    # Each run is a process of its own already, which ends with this one; threads wait for them.
+    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", prefer="threads")
     quiet = parallel.n_jobs not in (None, 1)
     runs = (joblib.delayed(_run_numbered)(checkout, n, t, quiet) for n, t in enumerate(tasks))
-    for number, entries in parallel(runs):
-        _keep(checkout, entries)
-        if on_done is not None:
-            on_done(tasks[number], entries)
+    with stop_on_signal():
+        for number, entries in parallel(runs):
+            _keep(checkout, entries)
+            if on_done is not None:
+                on_done(tasks[number], entries)
 
 
 def _run_numbered(

@@ -44,6 +44,7 @@ def is_gone(pid):
 
 EXECUTE = ("execute", "1")
 REPLICATE = ("replicate", "A1", "--seeds", "2")
+SIDE_BY_SIDE = (*REPLICATE, "--force", "--jobs", "2")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,7 @@ REPLICATE = ("replicate", "A1", "--seeds", "2")
         (signal.SIGINT, EXECUTE),
         (signal.SIGTERM, EXECUTE),
         (signal.SIGINT, REPLICATE),
+        (signal.SIGTERM, SIDE_BY_SIDE),
     ],
 )
 def test_a_kill_in_mid_run_changes_no_file(copied_book, number, command):
