@@ -246,7 +246,7 @@ plot_history({"Adam": adam_run, "SGD": sgd_run}, metric="loss", ax=axes)
 axes.set_yscale("log")
 axes.axhline(guessing_loss, linestyle=":", linewidth=1, color="gray")
 show_figure(figure, alt="Training and validation loss by epoch for Adam and SGD, on a logarithmic "
-            "axis. SGD starts far above the loss of guessing, then crosses below Adam.")
+            "axis, beside the loss of guessing: the two start apart and fall at different speeds.")
 
 # %% tags=["show", "hide-input"]
 adam_loss, sgd_loss = np.array(adam_run.history["loss"]), np.array(sgd_run.history["loss"])
@@ -320,9 +320,9 @@ show_table(
 show_claims("A1")
 
 # %% [markdown]
-# Two things to take from the table. Thousands of weights for 300 images did *not* prevent a good
-# test score: the task is easy, and the images are alike. And the score cannot tell the two
-# optimisers apart. Only the loss can, and the loss is not what you wanted.
+# Thousands of weights for 300 images did *not* prevent a good test score: the task is easy, and the
+# images are alike. And look at the two scores over the seeds: they differ by less than they scatter,
+# so the score cannot tell the optimisers apart. The loss can, and the loss is not what you wanted.
 #
 # What does a perfect score promise? If the true error rate were $r$, all $n$ test images would be
 # right with probability $(1-r)^n$, and that is above 0.05 for every $r$ below about $3/n$: the
@@ -383,7 +383,11 @@ say(f"Mean likeness of the weights: **{measure_likeness(weight_images):.2f}**; o
 
 # %% [markdown]
 # So the pictures do resemble something: not the shape, but the *difference* between a shape and the
-# others. A pixel in the very middle is black in nearly every image and tells nothing.
+# others. A pixel in the very middle is black in nearly every image and tells nothing. Over the
+# seeds:
+
+# %% tags=["show", "hide-input"]
+show_claims("A2")
 
 # %% [markdown]
 # ## Where it fails
@@ -394,20 +398,23 @@ say(f"Mean likeness of the weights: **{measure_likeness(weight_images):.2f}**; o
 # %% tags=["show"]
 hunt_images, hunt_labels = make_shapes(NUM_HUNT, kinds=KINDS, noise=20.0, seed=get_seed(4))
 hunt = evaluate_classifier(adam_model, hunt_images, hunt_labels)
+clean, _ = make_shapes(NUM_HUNT, kinds=KINDS, noise=0.0, seed=get_seed(4))
+widths_px = (clean[..., 0] < 0.5).any(axis=1).sum(axis=1)
 right = hunt.probabilities[np.arange(NUM_HUNT), hunt_labels]
 hardest = np.argsort(right)[:8]
-titles = [f"{KINDS[hunt_labels[i]]}\np = {right[i]:.2f}" for i in hardest]
-say(f"**{hunt.errors}** of {NUM_HUNT:,} fresh images are wrong. These are the eight with the least "
-    "probability for the right answer.")
+titles = [f"{KINDS[hunt_labels[i]]}\n{widths_px[i]} px\np = {right[i]:.2f}" for i in hardest]
+say(f"**{hunt.errors}** of {NUM_HUNT:,} fresh images are wrong. Below are the eight with the least "
+    f"probability for the right answer. All widths lie between {widths_px.min()} and "
+    f"{widths_px.max()} px.")
 
 # %% tags=["show", "hide-input"]
 figure = plot_images(hunt_images[hardest], titles=titles, columns=8)
 show_figure(figure, alt="The eight fresh images with the least probability for their true class, "
-            "each with its class and that probability.")
+            "each with its class, its width and that probability.")
 
 # %% [markdown]
-# Look at their sizes. Training drew few shapes near the ends of the range, and the smallest differ
-# from each other by few pixels.
+# Look at the widths. Where in the range are the hard ones, and why there? (How many pixels tell a
+# small disk from a small square?)
 #
 # **One step aside.** All training shapes are in the middle. Shift the test images to the right,
 # farther each time, with paper filling in from the left.
