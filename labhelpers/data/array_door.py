@@ -205,6 +205,30 @@ class ArrayDoor:
             copy.unlink(missing_ok=True)
 
 
+def check_labels(source: object, arrays: Arrays, spec: ArraySet) -> None:
+    """Checks that labels stand for classes.
+
+    Digests say that an array is another; this says what is wrong with it.
+
+    Args:
+        source: Where the arrays come from, for the message.
+        arrays: The arrays by name.
+        spec: The data set.
+
+    Raises:
+        DataError: If a label is too large.
+    """
+    for name in ("y_train", "y_test"):
+        largest = int(arrays[name].max())
+        if largest >= len(spec.classes):
+            raise DataError(
+                source,
+                expected=f"labels from 0 to {len(spec.classes) - 1} in {name}",
+                came=f"there is a {largest}",
+                way_on="Delete the file, and it will be fetched again.",
+            )
+
+
 def read_exactly(stream: io.BufferedIOBase, count: int, name: str) -> bytes:
     """Reads what must be all of a file.
 

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import numpy as np
 
 from labhelpers.data.archives import Opener, ShortTarInfo, refuse, unzipped
-from labhelpers.data.array_door import ArrayDoor, Arrays, read_exactly
+from labhelpers.data.array_door import ArrayDoor, Arrays, check_labels, read_exactly
 from labhelpers.data.arrays import read_arrays
 from labhelpers.data.errors import DataError
 from labhelpers.data.images import ImageData
@@ -186,6 +186,7 @@ def _is_settled(arrays: Arrays, spec: ArraySet) -> bool:
 
 def _find_orders(source: object, arrays: Arrays, spec: ArraySet) -> dict[str, np.ndarray]:
     """Checks a set's order-free digests, and returns the digest order of each split."""
+    check_labels(source, arrays, spec)
     orders = {}
     for split in _SPLITS:
         labels = [bytes([label]) for label in range(256)]

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import ssl
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -72,24 +73,45 @@ def download(
         PlaceError: If this address does not give the file.
         DataError: If this machine cannot take it: a full disk, a folder that is read-only.
     """
-    from tqdm import tqdm
-
     part = part or target.with_name(target.name + ".part")
     transfer = _Transfer(url, target, part, size_bytes, limit_bytes, patience or Patience())
-    with tqdm(
-        desc=part.name.removesuffix(".part"),
-        total=size_bytes,
-        unit="B",
-        unit_scale=True,
-        mininterval=0.5,
-        disable=not show_progress,
-    ) as bar:
+    with _Bar(part.name.removesuffix(".part"), show=show_progress) as bar:
+        transfer.run(bar.move, bar.say)
 
-        def report(done: int, total: int | None) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
 
-        transfer.run(report, bar.set_postfix_str)
+class _Bar:
+    """A progress bar that appears with the first bytes, and sentences about what is waited for."""
+
+    def __init__(self, title: str, *, show: bool) -> None:
+        self.title, self.show = title, show
+        self.bar = None
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def move(self, done: int, total: int | None) -> None:
+        from tqdm import tqdm
+
+        if self.bar is None:
+            self.bar = tqdm(
+                desc=self.title,
+                unit="B",
+                unit_scale=True,
+                mininterval=0.5,
+                disable=not self.show,
+            )
+        self.bar.total = total
+        self.bar.update(done - self.bar.n)
+
+    def say(self, text: str) -> None:
+        from tqdm import tqdm
+
+        if self.show:
+            tqdm.write(f"{self.title}: {text}", file=sys.stderr)
 
 
 class _Transfer:
@@ -132,9 +154,8 @@ class _Transfer:
                     wait_s = self.patience.wait_s * 2 ** (failures - 1)
                 if wait_s > self.patience.longest_wait_s:
                     raise PlaceError(f"{error}, and asks to wait {wait_s:.0f} s") from error
-                say(f"{error}; trying again in {wait_s:.0f} s")
+                say(f"the server {error}; trying again in {wait_s:.0f} s")
                 time.sleep(wait_s)
-                say("")
 
     def _forget(self) -> None:
         # The bytes go first: notes without bytes are harmless, bytes with wrong notes are not.

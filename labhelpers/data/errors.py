@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from labhelpers.data.places import data_root
+
 _THREE_WAYS = (
-    "With a network: run `labs data get {name}`. Without: put {file} there from a stick, or set "
-    "LABHELPERS_MIRROR to the address of a machine that runs `labs data serve`. To try the "
+    "With a network: run `labs data get {name}`. Without: put {file} from a stick into {root}, or "
+    "set LABHELPERS_MIRROR to the address of a machine that runs `labs data serve`. To try the "
     "chapter on drawn stand-in data: set LABHELPERS_STANDIN=1."
 )
 
@@ -41,4 +43,4 @@ def name_the_ways(name: str, file: str) -> str:
         name: Name of the data set, as `labs data get` takes it.
         file: Name of the file or folder that is missing.
     """
-    return _THREE_WAYS.format(name=name, file=file)
+    return _THREE_WAYS.format(name=name, file=file, root=data_root())

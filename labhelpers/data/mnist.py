@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from labhelpers.data.archives import Opener, refuse, unzipped
-from labhelpers.data.array_door import ArrayDoor, Arrays, read_exactly
+from labhelpers.data.array_door import ArrayDoor, Arrays, check_labels, read_exactly
 from labhelpers.data.arrays import read_arrays
 from labhelpers.data.errors import DataError
 from labhelpers.data.images import ImageData
@@ -86,6 +86,7 @@ def settle_mnist(source: object, arrays: Arrays, spec: ArraySet) -> Arrays:
     Raises:
         DataError: If an array is another.
     """
+    check_labels(source, arrays, spec)
     for name, wanted in spec.digests.items():
         digest = hashlib.sha256(make_idx_header(arrays[name]))
         digest.update(arrays[name])

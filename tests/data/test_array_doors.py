@@ -102,7 +102,12 @@ def test_no_network_ends_in_the_three_ways_on(root):
     with pytest.raises(DataError) as caught:
         fetch(door)
     said = str(caught.value)
-    for way in ("labs data get mnist", "put mnist.npz there", "labs data serve", "STANDIN=1"):
+    for way in (
+        "labs data get mnist",
+        f"put mnist.npz from a stick into {root}",
+        "labs data serve",
+        "STANDIN=1",
+    ):
         assert way in said
 
 
@@ -312,6 +317,16 @@ def test_one_wrong_byte_is_refused(small, root, name):
         door.load()
     with pytest.raises(DataError):
         door.verify()
+
+
+@pytest.mark.parametrize("label", [10, 255])
+def test_labels_of_ten_are_said(small, root, label):
+    door, arrays, _ = small
+    wrong = arrays | {"y_test": arrays["y_test"] * 0 + np.uint8(label)}
+    root.mkdir()
+    np.savez(root / door.spec.file_name, **wrong)
+    with pytest.raises(DataError, match=f"labels from 0 to 9 in y_test, but there is a {label}"):
+        door.load()
 
 
 def test_an_image_moved_from_test_to_train_is_refused(root):

@@ -349,9 +349,22 @@ def test_a_killed_download_is_gone_on_with_by_the_next_process(server, target):
     assert server.ranges("a.bin")[-1] == f"bytes={kept}-"
 
 
-def test_a_bar_shows_how_far_it_is(server, target, capfd):
-    download(server.put("a.bin", CONTENT), target, patience=HASTE)
-    assert "a.bin" in capfd.readouterr().err
+def test_a_bar_shows_how_far_it_is_and_why_it_waits(server, target, capfd):
+    download(server.put("a.bin", CONTENT, truncate(300_000)), target, patience=HASTE)
+    said = capfd.readouterr().err
+    assert "a.bin: the server stopped after 300,000 of 768,000 bytes; trying again in" in said
+    assert "a.bin: 100%" in said
+
+
+def test_a_place_that_cannot_be_reached_shows_no_bar(target, capfd):
+    with pytest.raises(PlaceError):
+        download("http://127.0.0.1:9/a.bin", target, patience=HASTE)
+    assert capfd.readouterr().err == ""
+
+
+def test_nothing_is_shown_when_nothing_is_to_be_shown(server, target, capfd):
+    get(server.put("a.bin", CONTENT, truncate(300_000)), target)
+    assert capfd.readouterr().err == ""
 
 
 def test_a_path_with_spaces_and_accents(server, tmp_path):
