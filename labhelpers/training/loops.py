@@ -1,11 +1,13 @@
 """The loop over epochs: our own with TensorFlow, Keras' `fit` with the other backends."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import keras
 import numpy as np
 
 from labhelpers.training.backends import TensorFlowSteps
+from labhelpers.training.fused_norm import fuse_batch_norm
 from labhelpers.training.plan import Plan
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -76,16 +78,20 @@ def run_epochs(
         callbacks: Told of all that happens, as by Keras.
     """
     own = plan.backend == "tensorflow" and not model.run_eagerly
-    (_run_tensorflow if own else _run_keras)(
-        model,
-        train,
-        validation,
-        plan=plan,
-        orders=orders,
-        batch_size=batch_size,
-        epochs=epochs,
-        callbacks=callbacks,
-    )
+    run = _run_tensorflow if own else _run_keras
+    # XLA makes kernels of its own.
+    fused = own and not plan.on_gpu and not plan.jit_compile
+    with fuse_batch_norm(model) if fused else nullcontext():
+        run(
+            model,
+            train,
+            validation,
+            plan=plan,
+            orders=orders,
+            batch_size=batch_size,
+            epochs=epochs,
+            callbacks=callbacks,
+        )
 
 
 def _run_tensorflow(
