@@ -24,7 +24,8 @@ reported = 0.9
 at_least = 0.5
 seeds = 2
 """
-# Two rows that share their imports; a value that follows from the seed; a cell shown only.
+# Two rows that share their imports; what a native library prints; a value that follows from the
+# seed; a cell that only shows.
 CHAPTER = f"""\
 # %% [markdown]
 # # First
@@ -38,6 +39,9 @@ from labhelpers.training import get_seed
 profile = start_chapter("01_first")
 
 # %%
+import os
+
+_ = os.write(2, b"I0000 00:00:1795255744.56 28126 port.cc:153] told by a native library\\n")
 base = 0.5
 
 # %% tags=["row-A1"]

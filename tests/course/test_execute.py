@@ -6,9 +6,13 @@ import json
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_output
 from small_books import CHAPTER
 
 from labhelpers.course.chapters import find_chapter, hash_code, hash_row, read_source
+from labhelpers.course.errors import CourseError
+from labhelpers.course.execute import check_records
+from labhelpers.course.kernel import Executed, clean_outputs
 
 
 def outputs_of(notebook, source_part):
@@ -58,6 +62,7 @@ def test_nothing_of_the_machinery_stays_in_the_notebook(executed_book):
     text = (executed_book.checkout.notebooks / "01_first.ipynb").read_text(encoding="utf-8")
     assert "describe_process" not in text
     assert "iopub" not in text
+    assert outputs_of(executed_book.notebook("01_first"), "told by a native library") == []
     files = {path.name for path in executed_book.checkout.notebooks.iterdir()}
     assert files == {"01_first.ipynb"}
 
@@ -94,12 +99,6 @@ FAULTS = {
         '[row-A1] (raise OSError("no such\\nthing")) fails: OSError: no such',
     ),
     "the process dies": ("base = 0.5", "import os; os._exit(3)", "the process died in code cell 4"),
-    "a row without a tag": ('# %% tags=["row-A2"]', "# %%", "no cell carries the tag row-A2"),
-    "stand-in data": (
-        "base = 0.5",
-        "from labhelpers.data.standins import note_standin\nnote_standin('MNIST')\nbase = 0.5",
-        "drawn stand-ins for MNIST",
-    ),
 }
 
 
@@ -133,17 +132,48 @@ def test_text_edited_while_it_runs_is_not_lost(small_book):
     assert small_book.labs("sync", "--check").returncode == 1
 
 
-def test_what_native_libraries_log_is_left_out(small_book):
-    small_book.write(
-        "01_first",
-        "# %%\nimport os\n"
-        'os.write(2, b"WARNING: All log messages before absl::InitializeLog() is called\\n"\n'
-        '    b"I0000 00:00:1795255744.5 28126 port.cc:153] oneDNN custom operations are on\\n")\n'
-        'print("told")\n\n# %%\nimport warnings; warnings.warn("mind this")\n',
+def test_what_native_libraries_print_is_left_out_and_warnings_are_not():
+    text = (
+        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
+        "I0000 00:00:1795255744.561057   28126 port.cc:153] oneDNN custom operations are on.\n"
+        "2026-11-21 10:09:20.123456: I tensorflow/core/util/port.cc:113] oneDNN\n"
+        "To enable the following instructions: AVX2, in other operations, rebuild\n"
     )
-    assert small_book.labs("execute").returncode == 0
-    notebook = small_book.notebook("01_first")
-    (first,) = outputs_of(notebook, "os.write")
-    assert first["text"] == ["told\n"]
-    (second,) = outputs_of(notebook, "mind this")
-    assert "UserWarning: mind this" in "".join(second["text"])
+    warning = "/a/file.py:1: UserWarning: mind this\n"
+    outputs = [
+        new_output("stream", name="stdout", text="told\n"),
+        new_output("stream", name="stderr", text=text + warning),
+    ]
+    cell = new_code_cell("1", outputs=outputs)
+    clean_outputs(cell)
+    assert [out["text"] for out in cell["outputs"]] == ["told\n", warning]
+    cell = new_code_cell("1", outputs=[new_output("stream", name="stderr", text=text)])
+    clean_outputs(cell)
+    assert cell["outputs"] == []
+
+
+CELLS = [new_code_cell("1", metadata={"tags": ["row-A1"]})]
+
+
+def make_run(*rows, standins=()):
+    """A run that recorded a number for some rows."""
+    number = dict.fromkeys(("unit", "parameters", "seconds", "device", "precision"))
+    records = [{"row": row, "metric": "m", "value": 1, **number} for row in rows]
+    machine = {"cpu": "a CPU", "device": "a CPU"}
+    report = {"records": records, "standins": list(standins), "machine": machine}
+    return Executed([], [], report | {"versions": {}, "date": "2026-01-01"})
+
+
+@pytest.mark.parametrize(
+    ("run", "told"),
+    [
+        (make_run("A1", standins=["MNIST"]), "ran on drawn stand-ins for MNIST"),
+        (make_run(standins=["MNIST"]), "ran on drawn stand-ins for MNIST"),
+        (make_run("A1", "A2"), "records A2, but no cell carries the tag row-A2"),
+        (make_run(), "1 cells are tagged row-A1, but none of those that ran recorded anything"),
+    ],
+)
+def test_what_may_not_go_into_the_ledger_is_refused(run, told):
+    assert check_records("01_first", CELLS, make_run("A1"), seed=0)
+    with pytest.raises(CourseError, match=told):
+        check_records("01_first", CELLS, run, seed=0)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from small_books import run_labs
 
-from labhelpers.course.cli import app
+from labhelpers.course.cli import app, main
 from labhelpers.course.doctor import examine_data, find_backends
 
 COMMANDS = sorted(command.callback.__name__ for command in app.registered_commands)
@@ -33,12 +33,26 @@ def test_help_is_quick_and_lists_every_command_in_a_full_sentence(tmp_path):
     assert run_labs(cwd=tmp_path).stdout == done.stdout
 
 
+@pytest.fixture
+def labs(monkeypatch, capsys):
+    """Runs the command in this process: for its many refusals, which need no other."""
+
+    def run(*arguments, cwd):
+        monkeypatch.chdir(cwd)
+        monkeypatch.setattr("sys.argv", ["labs", *arguments])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        told = capsys.readouterr()
+        return caught.value.code, told.out, told.err
+
+    return run
+
+
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_anywhere(tmp_path, command):
-    done = run_labs(command, "--help", cwd=tmp_path)
-    assert done.returncode == 0
-    assert done.stdout.startswith(f"Usage: labs {command} ")
-    assert done.stderr == ""
+def test_every_command_has_help_anywhere(tmp_path, labs, command):
+    code, out, err = labs(command, "--help", cwd=tmp_path)
+    assert (code, err) == (0, "")
+    assert out.startswith(f"Usage: labs {command} ")
 
 
 @pytest.mark.parametrize(
@@ -57,23 +71,28 @@ def test_every_command_has_help_anywhere(tmp_path, command):
         (["bench", "bogus"], "there is no benchmark 'bogus'; there are: none"),
     ],
 )
-def test_bad_usage_is_told_in_one_line(small_book, arguments, told):
+def test_bad_usage_is_told_in_one_line(small_book, labs, arguments, told):
     before = small_book.snapshot()
-    done = run_labs(*arguments, cwd=small_book.root)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    (line,) = done.stderr.splitlines()
+    code, out, err = labs(*arguments, cwd=small_book.root)
+    assert (code, out) == (2, "")
+    (line,) = err.splitlines()
     assert line.startswith("labs: ")
     assert told in line
     assert small_book.snapshot() == before
 
 
 @pytest.mark.parametrize("command", ["sync", "execute", "replicate", "claims", "stale", "check"])
-def test_outside_a_checkout_commands_say_so(tmp_path, command):
-    done = run_labs(command, cwd=tmp_path)
-    assert done.returncode == 2
-    assert "is not inside a copy of the book's repository" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+def test_outside_a_checkout_commands_say_so(tmp_path, labs, command):
+    code, out, err = labs(command, cwd=tmp_path)
+    assert (code, out) == (2, "")
+    assert "is not inside a copy of the book's repository" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_the_script_answers_bad_usage_as_the_function_does(tmp_path):
+    done = run_labs("bogus", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "labs: No such command 'bogus'. (labs --help says more)\n"
 
 
 def test_a_file_that_cannot_be_written_is_told_in_one_line(small_book):

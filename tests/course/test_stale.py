@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from labhelpers.course.chapters import find_chapter
 from labhelpers.course.files import Checkout
 from labhelpers.course.stale import find_moved, find_stale, hash_modules, hash_widgets
+from labhelpers.course.sync import sync_chapter
 
 
 def edit_metadata(book, **changes):
@@ -34,7 +36,7 @@ def test_just_executed_nothing_is_stale(copied_book):
 
 def test_a_chapter_that_was_never_executed_is(small_book):
     assert find_stale(small_book.checkout) == ["01_first.ipynb: never executed"]
-    small_book.labs("sync")
+    sync_chapter(small_book.checkout, find_chapter(small_book.checkout, "1"))
     assert find_stale(small_book.checkout) == ["01_first.ipynb: never executed"]
 
 
