@@ -42,6 +42,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", cells.name_folded_cells)
     app.connect("doctree-read", formulas.keep_numbers)
     app.connect("html-page-context", entry.fill_not_found)
+    app.connect("html-page-context", cells.let_lines_name_themselves)
     app.connect("html-page-context", reference.mend_signatures)
     app.connect("build-finished", formulas.copy_mathjax)
     # Before the table of contents' own extension, which writes a bare redirect if none is there.

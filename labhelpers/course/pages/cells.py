@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["name_folded_cells"]
+__all__ = ["let_lines_name_themselves", "name_folded_cells"]
 
 # By the class that a cell's tag gives it: what to call its content.
 NAMES = {"setup": "the set-up cell", "imports": "the imports", "solution": "the solution"}
@@ -30,3 +30,20 @@ def name_folded_cells(app: Sphinx, doctree: nodes.document) -> None:
             if word in last_words:
                 node["prompt_show"] = f"Show {content}"
                 node["prompt_hide"] = f"Hide {content}"
+
+
+def let_lines_name_themselves(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Take away a label that hides from screen readers which cell a line unfolds.
+
+    Args:
+        app: The application that builds the book.
+        page: The page being written.
+        template: The name of its template.
+        context: What the template may show; its `body` is changed in place.
+        doctree: The page's content.
+    """
+    if context.get("body"):
+        label = '<summary aria-label="Toggle hidden content">'
+        context["body"] = context["body"].replace(label, "<summary>")

@@ -145,9 +145,8 @@ def describe_summary(summary: Summary) -> dict[str, str]:
     if summary.parameters is not None:
         told["parameters"] = f"{summary.parameters:,}"
     if summary.seconds is not None:
-        told["seconds"] = (
-            f"{summary.seconds:.2g}" if summary.seconds < 10 else (f"{summary.seconds:,.0f}")
-        )
+        digits = 1 if summary.seconds < 10 else 0
+        told["seconds"] = f"{summary.seconds:,.{digits}f}"
     if summary.devices:
         told["device"] = ", ".join(summary.devices)
     return told

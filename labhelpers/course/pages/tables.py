@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,6 +22,8 @@ __all__ = ["MinutesTable", "ResultsTable"]
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
+MARKS = string.ascii_lowercase
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 PROFILES = ("quick", "full")
 
 
@@ -40,7 +44,13 @@ def make_table(header: list[str], marks: list[str], rows: list[list[str]]) -> li
 
 def keep_together(text: str) -> str:
     """Let a line break only before a bracket: `0.9 ± 0.1` stays in one piece."""
+    text = re.sub(r"\b1e([+-]\d+)", lambda found: f"10{raise_digits(found[1])}", text)
     return text.replace("-", MINUS).replace(" ", NO_BREAK).replace(f"{NO_BREAK}(", " (")
+
+
+def raise_digits(exponent: str) -> str:
+    """Write a whole number as an exponent: `-06` as ⁻⁶."""
+    return str(int(exponent)).translate(RAISED)
 
 
 class RecordedDirective(SphinxDirective):
@@ -97,26 +107,32 @@ class ResultsTable(RecordedDirective):
         judgements = [j for j in recorded.judgements if j.claim.row.startswith(part)]
         if not judgements:
             raise self.error(f"no claim belongs to the part {part!r} of the book")
-        lines = make_table(
-            self.header, self.marks, [self.write_row(recorded, j) for j in judgements]
-        )
+        devices: list[str] = []
+        rows = [self.write_row(recorded, judgement, devices) for judgement in judgements]
+        lines = make_table(self.header, self.marks, rows)
+        if devices:
+            lines += ["", "**Devices**", ""]
+            lines += [f"- {mark}: {device}" for mark, device in zip(MARKS, devices, strict=False)]
         argued = [j.claim for j in judgements if j.verdict == "argued"]
         if argued:
             lines += ["", "**Argued**", ""]
             lines += [f"- **{claim.row}**, *{claim.what}*. {claim.argued}" for claim in argued]
         sources: dict[str, list[str]] = {}
         for judgement in judgements:
-            rows = sources.setdefault(judgement.claim.source, [])
-            if judgement.claim.row not in rows:
-                rows.append(judgement.claim.row)
+            named = sources.setdefault(judgement.claim.source, [])
+            if judgement.claim.row not in named:
+                named.append(judgement.claim.row)
         lines += ["", "**Reported in**", ""]
-        lines += [f"- {', '.join(rows)}: {source}" for source, rows in sources.items()]
+        lines += [f"- {', '.join(named)}: {source}" for source, named in sources.items()]
         return self.parse(lines, "results")
 
-    def write_row(self, recorded: Recorded, judgement: Judgement) -> list[str]:
-        """Write one line of the table."""
+    def write_row(self, recorded: Recorded, judgement: Judgement, devices: list[str]) -> list[str]:
+        """Write one line of the table; a device gets a letter, which is added to the list."""
         claim = judgement.claim
         told = describe_summary(judgement.ours) if judgement.ours.n else {}
+        device = told.get("device", "")
+        if device and device not in devices:
+            devices.append(device)
         # Without a goal there is nothing to meet: the number is there to be looked at.
         word = "shown" if judgement.verdict == "met" and not claim.goal else judgement.verdict
         return [
@@ -126,7 +142,7 @@ class ResultsTable(RecordedDirective):
             keep_together(told.get("text", DASH)),
             told.get("parameters", DASH),
             told.get("seconds", DASH),
-            told.get("device", DASH),
+            MARKS[devices.index(device)] if device else DASH,
             keep_together(claim.goal or DASH),
             f"[{word}]{{.verdict-{word.split()[0]}}}",
         ]
