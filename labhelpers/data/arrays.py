@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from labhelpers.data.disk import explain_disk
+from labhelpers.data.disk import check_room, explain_disk
 from labhelpers.data.errors import DataError
 
 _LOCAL_HEADER_BYTES = 30
@@ -70,6 +70,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """
     part = path.with_name(path.name + ".part")
     needed_bytes = sum(array.nbytes for array in arrays.values())
+    check_room(path.parent, needed_bytes)
     with explain_disk(path, needed_bytes, lambda: part.unlink(missing_ok=True)):
         with part.open("wb") as file:
             np.savez(file, **arrays)
