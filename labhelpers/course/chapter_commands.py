@@ -30,7 +30,7 @@ def sync(
     for line in changes:
         print(line)
     if check and changes:
-        raise CourseError(f"{len(changes)} files differ from their chapters' text: run labs sync")
+        raise CourseError(f"{len(changes)} to be brought in step: run labs sync")
     if not changes:
         print("all in step")
 

@@ -32,7 +32,7 @@ def stale() -> None:
     print("\n".join(found) if found else "nothing is stale")
     if found:
         raise CourseError(
-            f"{len(found)} are stale: labs execute renews notebooks, labs replicate the ledger"
+            f"{len(found)} stale: labs execute renews notebooks, labs replicate the ledger"
         )
 
 

@@ -11,8 +11,13 @@ from labhelpers.course.files import Checkout, read_text
 from labhelpers.course.hashing import hash_meaning
 from labhelpers.course.ledger import LEDGER_NAME, Entry, read_ledger, summarise
 
-# Of the package, these only carry a chapter's results out of its process.
-_CARRIERS = {f"labhelpers.course.{name}" for name in ("errors", "files", "recording")}
+# Of the package, these make no output of a chapter's: they carry results, print what depends on
+# the day, and draw tables that `labs sync` draws again. Nor do the rooms' lists of names.
+_CARRIERS = {
+    *(f"labhelpers.course.{name}" for name in ("claims", "errors", "files", "ledger")),
+    *(f"labhelpers.course.{name}" for name in ("recording", "start", "telling")),
+    *(f"labhelpers.{room}" for room in ("data", "models", "training", "insight", "course")),
+}
 
 
 def find_stale(checkout: Checkout) -> list[str]:
@@ -60,7 +65,7 @@ def find_reasons(
         reasons.append("its code has changed")
     used = about["package_sha256"]
     now = hash_modules(checkout, used)
-    if changed := [name for name in used if now.get(name) != used[name]]:
+    if changed := [n for n in used if n not in _CARRIERS and now.get(n) != used[n]]:
         reasons.append(f"{', '.join(changed)} changed")
     if about["widgets_sha256"] != hash_widgets(checkout):
         reasons.append("the widgets changed")

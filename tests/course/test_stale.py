@@ -100,4 +100,4 @@ def test_the_command_lists_them_and_says_what_renews_them(small_book):
     done = small_book.labs("stale")
     assert done.returncode == 1
     assert done.stdout == "01_first.ipynb: never executed\n"
-    assert done.stderr.startswith("labs: 1 are stale: labs execute renews notebooks")
+    assert done.stderr.startswith("labs: 1 stale: labs execute renews notebooks")

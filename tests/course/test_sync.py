@@ -157,4 +157,4 @@ def test_the_command_names_what_it_did(small_book):
     assert (again.returncode, again.stdout) == (0, "all in step\n")
     check = small_book.labs("sync", "--check")
     assert (check.returncode, check.stdout) == (1, "01_first.py: setup cell\n01_first.ipynb: new\n")
-    assert check.stderr == "labs: 2 files differ from their chapters' text: run labs sync\n"
+    assert check.stderr == "labs: 2 to be brought in step: run labs sync\n"
