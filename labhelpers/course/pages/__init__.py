@@ -42,6 +42,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", cells.name_folded_cells)
     app.connect("doctree-read", formulas.keep_numbers)
     app.connect("html-page-context", entry.fill_not_found)
+    # After Sphinx has put MathJax among a page's scripts.
+    app.connect("html-page-context", formulas.load_where_needed, priority=900)
     app.connect("html-page-context", cells.let_lines_name_themselves)
     app.connect("html-page-context", reference.mend_signatures)
     app.connect("build-finished", formulas.copy_mathjax)

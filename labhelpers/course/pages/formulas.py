@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
-__all__ = ["copy_mathjax", "keep_numbers", "point_to_mathjax"]
+__all__ = ["copy_mathjax", "keep_numbers", "load_where_needed", "point_to_mathjax"]
 
 PACKAGE = "sphinx-mathjax-offline"
 # What a page with formulas can ask for: the program, its fonts, the rarer TeX commands, and
@@ -94,3 +94,26 @@ def keep_numbers(app: Sphinx, doctree: nodes.document) -> None:
         if r"\tag" in text and r"\\" in text and not node.get("nowrap"):
             node.children = [nodes.Text(rf"\[{text}\]")]
             node["nowrap"] = True
+
+
+def load_where_needed(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Leave MathJax out of a page that has no formula.
+
+    Sphinx loads it where a page *below* has one too, so the first page a visitor sees would
+    always wait for a megabyte that it does not use.
+
+    Args:
+        app: The application that builds the book.
+        page: The page being written.
+        template: The name of its template.
+        context: What the template may show; its scripts are changed in place.
+        doctree: The page's content.
+    """
+    if 'class="math' not in context.get("body", ""):
+        context["script_files"] = [
+            script
+            for script in context.get("script_files", [])
+            if "mathjax/" not in str(getattr(script, "filename", script))
+        ]
