@@ -43,9 +43,10 @@ def make_table(header: list[str], marks: list[str], rows: list[list[str]]) -> li
 
 
 def keep_together(text: str) -> str:
-    """Let a line break only before a bracket: `0.9 ± 0.1` stays in one piece."""
+    """Let a line break only where it may: `0.9 ± 0.1` stays in one piece."""
     text = re.sub(r"\b1e([+-]\d+)", lambda found: f"10{raise_digits(found[1])}", text)
-    return text.replace("-", MINUS).replace(" ", NO_BREAK).replace(f"{NO_BREAK}(", " (")
+    kept = text.replace("-", MINUS).replace(" ", NO_BREAK)
+    return kept.replace(f"{NO_BREAK}(", " (").replace(f"{NO_BREAK}to{NO_BREAK}", " to ")
 
 
 def raise_digits(exponent: str) -> str:
