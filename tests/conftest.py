@@ -4,6 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from labhelpers.data import standins
+
+
+@pytest.fixture(autouse=True)
+def no_standins_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins as a fresh process does; a stand-in would mark all later figures."""
+    monkeypatch.setattr(standins, "_used", [])
+
 
 @pytest.fixture
 def shown() -> "Iterator[_Bundles]":
