@@ -123,6 +123,7 @@ for count in COUNTS:
 
 # %% tags=["show", "hide-input"]
 chance = np.bincount(train_labels).max() / len(train_labels)
+assert linear_run.parameters == build_linear().count_params() == 15_555
 show_table(["training images", "training score", "test score"],
            [[f"{count:,}", f"{a:.3f}", f"{b:.3f}"] for count, (a, b) in linear_scores.items()])
 few, most = linear_scores[COUNTS[0]], linear_scores[COUNTS[-1]]
