@@ -15,7 +15,7 @@ from labhelpers.data.array_door import ArrayDoor, Arrays, check_labels, read_exa
 from labhelpers.data.arrays import read_arrays
 from labhelpers.data.errors import DataError
 from labhelpers.data.images import ImageData
-from labhelpers.data.places import data_root
+from labhelpers.data.places import find_cache_folder
 from labhelpers.data.registry import CIFAR10, ArraySet
 
 _GATHER_COLUMNS = 256
@@ -159,7 +159,9 @@ def read_cifar10(path: Path, spec: ArraySet) -> Arrays:
     Raises:
         DataError: If the file is damaged or its content is another.
     """
-    memory = data_root() / "cache" / f"{spec.name}-order.npy"
+    memory = None
+    with contextlib.suppress(DataError):
+        memory = find_cache_folder() / f"{spec.name}-order.npy"
     arrays = read_arrays(path, spec.shapes)
     orders = _recall(memory, spec)
     if orders is not None:
@@ -169,6 +171,7 @@ def read_cifar10(path: Path, spec: ArraySet) -> Arrays:
         # It was another file's order: begin again without it.
         with contextlib.suppress(OSError):
             memory.unlink()
+        # Before the second reading: memory is for one set of arrays.
         del arrays
         arrays = read_arrays(path, spec.shapes)
     if not _is_settled(arrays, spec):
@@ -219,7 +222,9 @@ def _sort(arrays: Arrays, orders: dict[str, np.ndarray]) -> None:
         arrays[f"y_{split}"][:] = arrays[f"y_{split}"][order]
 
 
-def _recall(memory: Path, spec: ArraySet) -> dict[str, np.ndarray] | None:
+def _recall(memory: Path | None, spec: ArraySet) -> dict[str, np.ndarray] | None:
+    if memory is None:
+        return None
     try:
         order = np.load(memory, allow_pickle=False)
     except (OSError, ValueError, EOFError):
@@ -233,11 +238,12 @@ def _recall(memory: Path, spec: ArraySet) -> dict[str, np.ndarray] | None:
     return dict(zip(_SPLITS, parts, strict=True))
 
 
-def _remember(memory: Path, orders: dict[str, np.ndarray]) -> None:
+def _remember(memory: Path | None, orders: dict[str, np.ndarray]) -> None:
+    if memory is None:
+        return
     part = memory.with_name(f"{memory.name}.{os.getpid()}.part")
     # A disk that is full or read-only costs a second at the next reading, no more.
     with contextlib.suppress(OSError):
-        memory.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
             np.save(file, np.concatenate([orders[split] for split in _SPLITS]))
         part.replace(memory)

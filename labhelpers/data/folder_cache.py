@@ -5,7 +5,6 @@ import hashlib
 import itertools
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from labhelpers.data.disk import check_room, explain_disk, hold_lock
 from labhelpers.data.errors import DataError
 from labhelpers.data.folder_index import Finding
 from labhelpers.data.pictures import RULE, PictureError, Sizing, read_picture
-from labhelpers.data.places import data_root
+from labhelpers.data.places import find_cache_folder
 
 _CHUNK = 16
 
@@ -37,24 +36,6 @@ class Decoded:
     images: np.ndarray
     files: tuple[str, ...]
     findings: tuple[Finding, ...]
-
-
-def find_cache_folder() -> Path:
-    """Returns the folder in which decoded pictures are kept: in the data folder if it can be."""
-    for folder in (
-        data_root() / "cache",
-        Path(tempfile.gettempdir()) / f"labhelpers-{getattr(os, 'getuid', int)()}",
-    ):
-        with contextlib.suppress(OSError):
-            folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
-    raise DataError(
-        data_root(),
-        expected="a folder in which decoded pictures can be kept",
-        came="neither this one nor the system's folder for temporary files can be written",
-        way_on="Set LABHELPERS_DATA to a folder of your own.",
-    )
 
 
 def decode_folder(

@@ -9,9 +9,10 @@ import numpy as np
 
 from labhelpers.data.arguments import check_choice, check_count
 from labhelpers.data.errors import DataError
-from labhelpers.data.folder_cache import decode_folder, find_cache_folder
+from labhelpers.data.folder_cache import decode_folder
 from labhelpers.data.folder_index import Finding, FolderIndex, digest_content, index_folder
 from labhelpers.data.pictures import FITS, Sizing
+from labhelpers.data.places import find_cache_folder
 
 _SAID_AT_ONCE = 5
 

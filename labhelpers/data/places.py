@@ -1,6 +1,8 @@
 """Where data lives on this machine."""
 
+import contextlib
 import os
+import tempfile
 from pathlib import Path
 
 
@@ -16,3 +18,31 @@ def data_root() -> Path:
     from platformdirs import user_cache_dir
 
     return Path(user_cache_dir("labhelpers", appauthor=False))
+
+
+def find_cache_folder() -> Path:
+    """Returns the folder for what can be made again: in the data folder where that can be written.
+
+    Where it cannot, a folder of your own among the system's temporary files.
+
+    Raises:
+        DataError: If neither can be written.
+    """
+    from labhelpers.data.errors import DataError
+
+    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
+    own = Path(tempfile.gettempdir()) / f"labhelpers-{user}"
+    for folder in (data_root() / "cache", own):
+        with contextlib.suppress(OSError):
+            folder.mkdir(mode=0o700 if folder == own else 0o777, parents=True, exist_ok=True)
+            if folder == own and hasattr(os, "getuid") and own.stat().st_uid != user:
+                # Someone else made a folder of this name: what is in it is not ours.
+                continue
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+    raise DataError(
+        data_root(),
+        expected="a folder in which decoded pictures can be kept",
+        came="neither this one nor the system's folder for temporary files can be written",
+        way_on="Set LABHELPERS_DATA to a folder of your own.",
+    )

@@ -95,14 +95,26 @@ def test_read_only_data_load_although_a_killed_process_left_something(small, roo
         assert is_good(door, arrays)
 
 
-def test_read_only_data_in_another_order_load_too(root):
+def test_read_only_data_in_another_order_load_too(root, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     door, arrays, *_ = make_small_cifar()
     backwards = {name: array[::-1] for name, array in arrays.items()}
     root.mkdir()
     np.savez(root / "cifar10.npz", **{k: np.ascontiguousarray(v) for k, v in backwards.items()})
     with read_only(root):
         assert is_good(door, arrays)
+        assert is_good(door, arrays)
     assert not (root / "cache").exists()
+    assert len(list(tmp_path.glob("labhelpers-*/cifar10-order.npy"))) == 1
+
+
+def test_nowhere_to_remember_an_order_is_no_obstacle(root, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(root / "nowhere"))
+    door, arrays, *_ = make_small_cifar()
+    root.mkdir()
+    np.savez(root / "cifar10.npz", **{k: np.flip(v, 0).copy() for k, v in arrays.items()})
+    with read_only(root):
+        assert is_good(door, arrays)
 
 
 def test_an_empty_read_only_folder_is_said(small, root):
