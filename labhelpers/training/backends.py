@@ -74,6 +74,33 @@ def _is_no_retracing(entry: logging.LogRecord) -> bool:
     return "triggered tf.function retracing" not in entry.getMessage()
 
 
+def build_for_training(model: Any, train: tuple[np.ndarray, np.ndarray]) -> None:
+    """Builds a model, its loss and its metrics, without learning anything.
+
+    Args:
+        model: A compiled model.
+        train: Images and labels to learn from.
+    """
+    import keras
+
+    if keras.config.backend() != "tensorflow":
+        if not model.built:  # Keras' own `fit` does the rest
+            model(train[0][:1])
+    elif not model.built or type(model).train_step is keras.Model.train_step:
+        model.test_step((train[0][:1], train[1][:1]))
+        model.reset_metrics()
+
+
+def take_weights_back(model: Any) -> None:
+    """Puts what JAX's interrupted loop holds back into a model; others hold it there anyway.
+
+    Args:
+        model: A model whose training was broken off.
+    """
+    if hasattr(model, "jax_state_sync"):
+        model.jax_state_sync()
+
+
 class TensorFlowSteps:
     """Runs a Keras model's own steps in TensorFlow, many an execution.
 

@@ -8,7 +8,12 @@ from typing import Any
 import keras
 
 from labhelpers.training import checks
-from labhelpers.training.backends import grow_gpu_memory, hush_retracing
+from labhelpers.training.backends import (
+    build_for_training,
+    grow_gpu_memory,
+    hush_retracing,
+    take_weights_back,
+)
 from labhelpers.training.hardware import find_backend_name
 from labhelpers.training.loops import Orders, Pair, run_epochs
 from labhelpers.training.plan import make_plan
@@ -159,8 +164,10 @@ def fit_model(
             )
     except KeyboardInterrupt:
         interrupted = True
+        take_weights_back(model)
         watch.put_best_back(model)
     except TrainingDiverged:
+        take_weights_back(model)
         watch.put_good_back(model)
         line.finish(f"stopped in epoch {watch.epochs + 1}: the loss is not a number")
         raise
@@ -212,10 +219,7 @@ def _prepare(
             if pair is not None:
                 checks.check_images(name, pair[0], model)
                 checks.check_labels(name, pair[1], model)
-    if not model.built or type(model).train_step is keras.Model.train_step:
-        # Builds the model, its loss and its metrics, without learning anything.
-        model.test_step((train[0][:1], train[1][:1]))
-        model.reset_metrics()
+    build_for_training(model, train)
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
 

@@ -40,7 +40,7 @@ class _Batches(keras.utils.PyDataset):
         self._pair = pair
         self._orders = orders
         self._batch_size = batch_size
-        self._order = orders.draw() if orders else np.arange(len(pair[0]))
+        self._order = np.arange(len(pair[0]))
 
     def __len__(self) -> int:
         return -(-len(self._order) // self._batch_size)
@@ -49,7 +49,7 @@ class _Batches(keras.utils.PyDataset):
         chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
         return self._pair[0][chosen], self._pair[1][chosen]
 
-    def on_epoch_end(self) -> None:
+    def shuffle(self) -> None:
         if self._orders:
             self._order = self._orders.draw()
 
@@ -79,8 +79,8 @@ def run_epochs(
     """
     own = plan.backend == "tensorflow" and not model.run_eagerly
     run = _run_tensorflow if own else _run_keras
-    # XLA makes kernels of its own.
-    fused = own and not plan.on_gpu and not plan.jit_compile
+    # XLA makes kernels of its own, and no CPU has one for float16.
+    fused = own and not plan.on_gpu and not plan.jit_compile and plan.precision != "float16"
     with fuse_batch_norm(model) if fused else nullcontext():
         run(
             model,
@@ -156,12 +156,15 @@ def _run_keras(
     before = (model.jit_compile, model.steps_per_execution)
     model.jit_compile, model.steps_per_execution = plan.jit_compile, plan.steps
     model.train_function = model.test_function = None
+    batches = _Batches(train, orders, batch_size)
+    # By callback: Keras may go through a data set before the first epoch, to build the model.
+    shuffle = keras.callbacks.LambdaCallback(on_epoch_begin=lambda *_: batches.shuffle())
     try:
         model.fit(
-            _Batches(train, orders, batch_size),
+            batches,
             validation_data=_Batches(validation, None, batch_size) if validation else None,
             epochs=epochs,
-            callbacks=callbacks,
+            callbacks=[shuffle, *callbacks],
             shuffle=False,
             verbose=0,
         )

@@ -21,6 +21,8 @@ _EXECUTION_WORK = 10_000_000_000
 # Multiplications a step up to which a whole loop of steps compiled by XLA beat TensorFlow's own
 # kernels on a CPU; past it, the kernels' better use of the cores wins.
 _LARGEST_FUSED_STEP = 80_000_000
+_MOST_JAX_STEPS = 8
+_LARGEST_JAX_STEP = 200_000_000
 _NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
 
@@ -110,11 +112,15 @@ def make_plan(
 def _choose_steps(
     work: Work, backend: str, *, image_count: int, batch_size: int, on_gpu: bool
 ) -> int:
-    if backend != "tensorflow":
-        return 1
     step_work = 3 * batch_size * max(1, work.dense + work.convolutional)
     bearable = _MOST_STEPS if on_gpu else max(1, _EXECUTION_WORK // step_work)
-    return max(1, min(_MOST_STEPS, bearable, image_count // batch_size))
+    most = _MOST_STEPS
+    if backend == "jax":
+        # Keras writes the steps out one after the other, so that each adds to compilation.
+        most = _MOST_JAX_STEPS if step_work <= _LARGEST_JAX_STEP else 1
+    elif backend != "tensorflow":
+        most = 1
+    return max(1, min(most, bearable, image_count // batch_size))
 
 
 def _choose_compilation(
