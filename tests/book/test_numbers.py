@@ -155,7 +155,7 @@ def test_the_table_sets_what_was_reported_beside_ours(good):
     assert "Row What Reported Ours Parameters Seconds Device Goal Verdict" in good
     assert "0.987 0.920 ± 0.016 (n = 5) 15,555 3.2 a ≥ 0.9 met" in good
     assert "far ahead \N{MINUS SIGN}0.210 ± 0.032 (n = 5) 15,555 3.2 a ≥ 0.5 argued" in good
-    assert "how far ahead | of the rest . The report looked at one run." in good
+    assert "how far ahead | of the rest : The report looked at one run." in good
     assert "0.75 (one run) 15,555 3.2 a \N{EN DASH} shown" in good
     assert "a: CPU" in good
     assert "A1: a report" in good

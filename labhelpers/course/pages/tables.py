@@ -117,7 +117,7 @@ class ResultsTable(RecordedDirective):
         argued = [j.claim for j in judgements if j.verdict == "argued"]
         if argued:
             lines += ["", "**Argued**", ""]
-            lines += [f"- **{claim.row}**, *{claim.what}*. {claim.argued}" for claim in argued]
+            lines += [f"- **{claim.row}**, *{claim.what}*: {claim.argued}" for claim in argued]
         sources: dict[str, list[str]] = {}
         for judgement in judgements:
             named = sources.setdefault(judgement.claim.source, [])
