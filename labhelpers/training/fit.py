@@ -139,6 +139,7 @@ def fit_model(
         model,
         image_count=len(train[0]),
         batch_size=batch_size,
+        epochs=epochs,
         precision=precision,
         steps_per_execution=steps_per_execution,
         jit_compile=jit_compile,

@@ -21,6 +21,8 @@ _EXECUTION_WORK = 10_000_000_000
 # Multiplications a step up to which a whole loop of steps compiled by XLA beat TensorFlow's own
 # kernels on a CPU; past it, the kernels' better use of the cores wins.
 _LARGEST_FUSED_STEP = 80_000_000
+# Steps from which XLA's compilation, more than half a second, is won back.
+_FEWEST_FUSED_STEPS = 2_500
 _MOST_JAX_STEPS = 8
 _LARGEST_JAX_STEP = 200_000_000
 _NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
@@ -61,6 +63,7 @@ def make_plan(
     *,
     image_count: int,
     batch_size: int,
+    epochs: int,
     precision: str = "auto",
     steps_per_execution: int | str = "auto",
     jit_compile: bool | str = "auto",
@@ -71,6 +74,7 @@ def make_plan(
         model: A built model.
         image_count: Training images.
         batch_size: Images a step.
+        epochs: Times to go through the images.
         precision: A precision, or "auto".
         steps_per_execution: A number, or "auto".
         jit_compile: True, False, or "auto".
@@ -96,7 +100,13 @@ def make_plan(
         )
     if jit_compile == "auto":
         jit_compile = _choose_compilation(
-            model, work, backend, batch_size=batch_size, precision=precision, on_gpu=gpu is not None
+            model,
+            work,
+            backend,
+            batch_size=batch_size,
+            updates=epochs * -(-image_count // batch_size),
+            precision=precision,
+            on_gpu=gpu is not None,
         )
     return Plan(
         backend=backend,
@@ -124,11 +134,18 @@ def _choose_steps(
 
 
 def _choose_compilation(
-    model: keras.Model, work: Work, backend: str, *, batch_size: int, precision: str, on_gpu: bool
+    model: keras.Model,
+    work: Work,
+    backend: str,
+    *,
+    batch_size: int,
+    updates: int,
+    precision: str,
+    on_gpu: bool,
 ) -> bool:
     if backend == "tensorflow" and not on_gpu:
-        small = work.dense * batch_size <= _LARGEST_FUSED_STEP
-        return work.fusable and small and precision == "float32"
+        pays = updates >= _FEWEST_FUSED_STEPS and work.dense * batch_size <= _LARGEST_FUSED_STEP
+        return work.fusable and pays and precision == "float32"
     return bool(model.jit_compile)
 
 

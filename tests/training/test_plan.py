@@ -9,20 +9,24 @@ from labhelpers.training.plan import make_plan
 
 
 def test_small_dense_networks_are_compiled_and_convolutions_are_not():
-    dense = make_plan(build_dense(), image_count=60_000, batch_size=32)
+    dense = make_plan(build_dense(), image_count=60_000, batch_size=32, epochs=2)
     assert (dense.jit_compile, dense.steps, dense.precision) == (True, 32, "float32")
-    assert not make_plan(build_tiny_cnn(), image_count=300, batch_size=32).jit_compile
+    assert not make_plan(build_tiny_cnn(), image_count=60_000, batch_size=32, epochs=2).jit_compile
+
+
+def test_a_short_training_is_not_compiled():
+    assert not make_plan(build_dense(), image_count=3_000, batch_size=64, epochs=2).jit_compile
 
 
 def test_large_dense_networks_leave_the_cores_to_tensorflow():
     model = build_dense(hidden=(2000, 2000))
-    assert not make_plan(model, image_count=60_000, batch_size=128).jit_compile
+    assert not make_plan(model, image_count=60_000, batch_size=128, epochs=2).jit_compile
 
 
 def test_an_execution_is_short_and_no_longer_than_an_epoch():
-    assert make_plan(build_vertex_regressor(), image_count=300, batch_size=16).steps == 1
-    assert make_plan(build_dense(), image_count=300, batch_size=32).steps == 9
-    assert make_plan(build_dense(), image_count=32, batch_size=32).steps == 1
+    assert make_plan(build_vertex_regressor(), image_count=300, batch_size=16, epochs=2).steps == 1
+    assert make_plan(build_dense(), image_count=300, batch_size=32, epochs=2).steps == 9
+    assert make_plan(build_dense(), image_count=32, batch_size=32, epochs=2).steps == 1
 
 
 def test_everything_can_be_set_by_hand():
@@ -30,6 +34,7 @@ def test_everything_can_be_set_by_hand():
         build_dense(),
         image_count=60_000,
         batch_size=32,
+        epochs=2,
         precision="bfloat16",
         steps_per_execution=5,
         jit_compile=False,
@@ -38,11 +43,13 @@ def test_everything_can_be_set_by_hand():
 
 
 def test_it_is_one_line():
-    plan = make_plan(build_dense(), image_count=60_000, batch_size=32)
+    plan = make_plan(build_dense(), image_count=60_000, batch_size=32, epochs=2)
     cores = count_cores()
     assert str(plan).startswith(f"TensorFlow on {cores} core")
     assert "float32, 32 steps an execution, compiled" in str(plan)
-    plan = make_plan(build_dense(), image_count=60_000, batch_size=32, steps_per_execution=1)
+    plan = make_plan(
+        build_dense(), image_count=60_000, batch_size=32, epochs=2, steps_per_execution=1
+    )
     assert "1 step an execution" in str(plan)
 
 

@@ -86,7 +86,7 @@ def test_it_is_given_back_when_something_fails():
 def test_a_precision_somebody_chose_is_left_alone(train):
     model, see = build_tiny_cnn(), SeePrecision()
     model.get_layer("conv").dtype_policy = "mixed_float16"
-    plan = make_plan(model, image_count=300, batch_size=32)
+    plan = make_plan(model, image_count=300, batch_size=32, epochs=2)
     assert plan.precision == "float32"
     fit(model, train, callbacks=[see], epochs=1)
     assert see.seen["conv"] == "float16"
