@@ -29,6 +29,7 @@ _HOMES = {
     "split_validation": "splits",
     "standin_wanted": "standins",
     "standins_used": "standins",
+    "turn_and_mirror": "augmentation",
 }
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "split_validation",
     "standin_wanted",
     "standins_used",
+    "turn_and_mirror",
 ]
 
 
