@@ -1,5 +1,7 @@
 """`labs data`: where the data are, getting them, checking them, handing them to a class."""
 
+import errno
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -39,14 +41,14 @@ def where() -> None:
 def status() -> None:
     """Say what is there and what is missing, without reading it all."""
     from labhelpers.data.doors import DOORS
-    from labhelpers.data.fetching import find_mirror
     from labhelpers.data.places import data_root
 
     root = data_root()
     print(f"data folder   {root}")
-    standing = next(folder for folder in (root, *root.parents) if folder.is_dir())
+    above = (root, *root.parents)
+    standing = next(folder for folder in above if os.access(folder, os.X_OK) and folder.is_dir())
     print(f"free there    {shutil.disk_usage(standing).free / 1e9:.1f} GB")
-    print(f"mirror        {find_mirror() or 'none (LABHELPERS_MIRROR)'}")
+    print(f"mirror        {_describe_mirror()}")
     for name, door in DOORS.items():
         print(f"{name:<13} {_describe(door)}")
     for name in ("cache", "downloads"):
@@ -68,12 +70,16 @@ def get(
 
     if not names:
         raise UsageError("say which: labs data get mnist, cifar10, cats_vs_dogs or all")
+    wrong = []
     for door in _choose(names):
         try:
             path = door.fetch() if source is None else door.take(source.expanduser().absolute())
             print(f"{door.spec.name}: {door.verify()}, in {path}")
         except DataError as error:
-            raise CourseError(str(error)) from error
+            wrong.append(str(error))
+        except KeyboardInterrupt:
+            raise CourseError("stopped; the same command goes on from here") from None
+    _tell(wrong)
 
 
 @app.command()
@@ -82,21 +88,19 @@ def verify(names: Names = None) -> None:
 
     Without names: what is there. Wrong if a file is; with names also if one is missing.
     """
+    from labhelpers.data.disk import is_there
     from labhelpers.data.errors import DataError
 
     wrong = []
     for door in _choose(names or [_ALL]):
-        if not names and not door.path.exists():
-            print(f"{door.spec.name}: not there")
-            continue
         try:
+            if not names and not is_there(door.path):
+                print(f"{door.spec.name}: not there")
+                continue
             print(f"{door.spec.name}: {door.verify()}")
         except DataError as error:
             wrong.append(str(error))
-    for message in wrong[:-1]:
-        print(f"labs: {message}", file=sys.stderr)
-    if wrong:
-        raise CourseError(wrong[-1])
+    _tell(wrong)
 
 
 @app.command()
@@ -111,16 +115,17 @@ def serve(
 
     Serves what is there, and only that: no other file, no list of files.
     """
+    from labhelpers.data.disk import is_there
     from labhelpers.data.errors import DataError
     from labhelpers.data.serving import DataServer, prepare
 
     files = []
     for door in _choose(names or [_ALL]):
-        if not names and not door.path.exists():
-            print(f"{door.spec.name}: not there, not served")
-            continue
-        print(f"{door.spec.name}: checking ...", flush=True)
         try:
+            if not names and not is_there(door.path):
+                print(f"{door.spec.name}: not there, not served")
+                continue
+            print(f"{door.spec.name}: checking ...", flush=True)
             files.append(prepare(door))
         except DataError as error:
             raise CourseError(str(error)) from error
@@ -129,8 +134,10 @@ def serve(
     try:
         server = DataServer(files, host=host, port=port)
     except OSError as error:
+        is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        advice = "--port 0" if is_port else "--host 0.0.0.0 for all the network"
         raise CourseError(
-            f"cannot listen on {host}, port {port} ({error.strerror}): try --port 0"
+            f"cannot listen on {host}, port {port} ({error.strerror}): try {advice}"
         ) from error
     with server:
         print(f"serving {', '.join(file.name for file in files)}; stop with Ctrl+C")
@@ -151,9 +158,34 @@ def _choose(names: list[str]) -> list:
     return list(DOORS.values()) if _ALL in names else [DOORS[name] for name in names]
 
 
+def _tell(wrong: list[str]) -> None:
+    """Says what is wrong, one line each, and ends with an error if anything is."""
+    for message in dict.fromkeys(wrong[:-1]):
+        if message != wrong[-1]:
+            print(f"labs: {message}", file=sys.stderr)
+    if wrong:
+        raise CourseError(wrong[-1])
+
+
+def _describe_mirror() -> str:
+    from labhelpers.data.errors import DataError
+    from labhelpers.data.fetching import find_mirror
+
+    try:
+        return find_mirror() or "none (LABHELPERS_MIRROR)"
+    except DataError as error:
+        return f"wrong: {error}"
+
+
 def _describe(door: object) -> str:
-    if not door.path.exists():
-        return f"missing: labs data get {door.spec.name}"
+    from labhelpers.data.disk import is_there
+    from labhelpers.data.errors import DataError
+
+    try:
+        if not is_there(door.path):
+            return f"missing: labs data get {door.spec.name}"
+    except DataError as error:
+        raise CourseError(str(error)) from error
     size = _measure(door.path)
     count = sum(1 for path in door.path.glob("*/*/*")) if door.path.is_dir() else 0
     pictures = f"{count:,} pictures, " if count else ""

@@ -100,6 +100,25 @@ def unzipped(stream: BinaryIO, limit_bytes: int, name: str) -> Iterator[BinaryIO
 
 
 @contextmanager
+def explain_reading(path: Path) -> Iterator[None]:
+    """Turns what keeps a file that was handed over from being opened into one sentence.
+
+    Args:
+        path: The file or the folder.
+
+    Raises:
+        DataError: In place of the OSError.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise refuse(path, "a folder or an archive", "there is no such thing") from error
+    except OSError as error:
+        file = error.filename or path
+        raise refuse(file, "what can be read", f"it cannot ({error.strerror})") from error
+
+
+@contextmanager
 def open_shelf(place: Path, *, depth: int = _DEEPEST) -> Iterator[Opener]:
     """Opens a folder or a zip file in which the files of a data set may lie; for `with`.
 
@@ -116,16 +135,22 @@ def open_shelf(place: Path, *, depth: int = _DEEPEST) -> Iterator[Opener]:
         DataError: If the place is neither, or the zip file is damaged.
     """
     if place.is_dir():
-        names = {_simplify(path.name): path for path in reversed(list(_walk(place, depth)))}
+        with explain_reading(place):
+            names = {_simplify(path.name): path for path in reversed(list(_walk(place, depth)))}
 
         def open_file(name: str) -> BinaryIO | None:
             path = names.get(_simplify(name))
-            return None if path is None else path.open("rb")
+            if path is None:
+                return None
+            with explain_reading(path):
+                return path.open("rb")
 
         yield open_file
         return
     try:
-        with zipfile.ZipFile(place) as archive:
+        with explain_reading(place):
+            file = place.open("rb")
+        with file, zipfile.ZipFile(file) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
             held = {_simplify(Path(member.filename).name): member for member in members}
 
@@ -134,8 +159,6 @@ def open_shelf(place: Path, *, depth: int = _DEEPEST) -> Iterator[Opener]:
                 return None if member is None else archive.open(member)
 
             yield open_member
-    except FileNotFoundError as error:
-        raise refuse(place, "a folder or a zip file", "there is no such thing") from error
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:
         raise refuse(place, "a folder or a whole zip file", f"it is none ({error})") from error
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from labhelpers.data.archives import Opener, copy_limited, open_shelf, refuse
 from labhelpers.data.arrays import read_arrays, write_arrays
-from labhelpers.data.disk import check_room, explain_disk, hold_lock
+from labhelpers.data.disk import check_room, explain_disk, hold_lock, is_there
 from labhelpers.data.downloader import Patience
-from labhelpers.data.errors import DataError, name_the_ways
+from labhelpers.data.errors import REPLACE, DataError, name_the_ways
 from labhelpers.data.fetching import fetch_from_mirror, fetch_part, find_mirror, say_aside
 from labhelpers.data.images import ImageData
 from labhelpers.data.network_faults import PlaceError
@@ -82,15 +82,14 @@ class ArrayDoor:
         """
         path = self.path
         downloads = path.parent / "downloads" / self.spec.name
-        with explain_disk(path.parent):
-            is_there = path.exists()
-        if is_there and not downloads.exists():
+        was_there = is_there(path)
+        if was_there and not downloads.exists():
             return path
         # Once the file is there, all that may be left to do is to clear up after a process that
         # was killed; a folder that is read-only is no reason then not to load.
-        forgiven = (DataError,) if is_there else ()
+        forgiven = (DataError,) if was_there else ()
         with contextlib.suppress(*forgiven), hold_lock(path.parent, self.spec.name):
-            if not path.exists():
+            if not is_there(path):
                 self._bring(path, downloads, patience, show_progress)
             shutil.rmtree(downloads, ignore_errors=True)
             with contextlib.suppress(OSError):
@@ -129,9 +128,7 @@ class ArrayDoor:
         Raises:
             DataError: If the file is missing or wrong.
         """
-        with explain_disk(self.path.parent):
-            is_there = self.path.exists()
-        if not is_there:
+        if not is_there(self.path):
             raise DataError(
                 self.path,
                 expected=f"a copy of {self.spec.title}",
@@ -225,7 +222,7 @@ def check_labels(source: object, arrays: Arrays, spec: ArraySet) -> None:
                 source,
                 expected=f"labels from 0 to {len(spec.classes) - 1} in {name}",
                 came=f"there is a {largest}",
-                way_on="Delete the file, and it will be fetched again.",
+                way_on=REPLACE,
             )
 
 

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import numpy as np
 
 from labhelpers.data.disk import check_room, explain_disk
-from labhelpers.data.errors import DataError
+from labhelpers.data.errors import REPLACE, DataError
 
 _LOCAL_HEADER_BYTES = 30
 _MOST_HEADER_BYTES = 1024
@@ -86,7 +86,8 @@ def _read(
     found = [member for member in archive.infolist() if member.filename == f"{name}.npy"]
     if len(found) != 1:
         held = ", ".join(member.filename.removesuffix(".npy") for member in archive.infolist()[:9])
-        came = f"it holds {len(found)} arrays of that name (all it holds: {held or 'nothing'})"
+        count = len(found) or "no"
+        came = f"it holds {count} arrays of that name (all it holds: {held or 'nothing'})"
         raise _refuse(path, wanted, came)
     member = found[0]
     if member.compress_type not in _COMPRESSIONS:
@@ -159,6 +160,4 @@ def _fill(stream: BinaryIO, flat: memoryview) -> int:
 
 
 def _refuse(path: Path, expected: str, came: str) -> DataError:
-    return DataError(
-        path, expected=expected, came=came, way_on="Delete it, and it will be fetched again."
-    )
+    return DataError(path, expected=expected, came=came, way_on=REPLACE)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from labhelpers.data.arguments import check_choice, check_count
+from labhelpers.data.arguments import check_choice, check_count, check_flag
 from labhelpers.data.folder_index import index_folder
 from labhelpers.data.folders import (
     FolderImages,
@@ -58,6 +58,7 @@ def load_cats_vs_dogs(
     Raises:
         DataError: If there is no copy and none can be had, or a file in it is not the one its
             list of digests names.
+        TypeError: If an argument is of another type.
         ValueError: If an argument is out of range.
 
     Source: J. Elson, J. Douceur, J. Howell, J. Saul, "Asirra: a CAPTCHA that exploits
@@ -67,6 +68,7 @@ def load_cats_vs_dogs(
     split = check_choice("split", split, SPLITS)
     if limit_per_class is not None:
         limit_per_class = check_count("limit_per_class", limit_per_class)
+    show_progress = check_flag("show_progress", show_progress)
     door = CATS_VS_DOGS_DOOR
     if standin_wanted():
         return draw_pets(door.spec, sizing, split, limit_per_class)

@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-import os
+import io
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -13,7 +13,8 @@ import numpy as np
 from labhelpers.data.archives import Opener, ShortTarInfo, refuse, unzipped
 from labhelpers.data.array_door import ArrayDoor, Arrays, check_labels, read_exactly
 from labhelpers.data.arrays import read_arrays
-from labhelpers.data.errors import DataError
+from labhelpers.data.disk import write_aside
+from labhelpers.data.errors import REPLACE, DataError
 from labhelpers.data.images import ImageData
 from labhelpers.data.places import find_cache_folder
 from labhelpers.data.registry import CIFAR10, ArraySet
@@ -206,7 +207,7 @@ def _find_orders(source: object, arrays: Arrays, spec: ArraySet) -> dict[str, np
                 source,
                 expected=f"{spec.title}'s {split} images (digest {wanted[:12]}...)",
                 came=f"some image or label in it is another ({came[:12]}...)",
-                way_on="Delete the file, and it will be fetched again.",
+                way_on=REPLACE,
             )
         orders[split] = np.array(order, np.uint32)
     return orders
@@ -241,14 +242,10 @@ def _recall(memory: Path | None, spec: ArraySet) -> dict[str, np.ndarray] | None
 def _remember(memory: Path | None, orders: dict[str, np.ndarray]) -> None:
     if memory is None:
         return
-    part = memory.with_name(f"{memory.name}.{os.getpid()}.part")
+    content = io.BytesIO()
+    np.save(content, np.concatenate([orders[split] for split in _SPLITS]))
     # A disk that is full or read-only costs a second at the next reading, no more.
-    with contextlib.suppress(OSError):
-        with part.open("wb") as file:
-            np.save(file, np.concatenate([orders[split] for split in _SPLITS]))
-        part.replace(memory)
-    with contextlib.suppress(OSError):
-        part.unlink(missing_ok=True)
+    write_aside(memory, content.getvalue())
 
 
 CIFAR10_DOOR = ArrayDoor(CIFAR10, assemble_cifar10, settle_cifar10, read_cifar10)

@@ -2,16 +2,19 @@
 
 import contextlib
 import errno
+import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from labhelpers.data.errors import DataError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_OLD_S = 60
 _FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
-_IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR)
+_IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR)
 
 
 @contextlib.contextmanager
@@ -26,7 +29,7 @@ def explain_disk(
         clear: Called when the disk is full, to give back what was written.
 
     Raises:
-        DataError: In place of the OSError of a full, a read-only or a forbidden disk.
+        DataError: In place of the OSError of a disk that is full, read-only, forbidden or worn.
     """
     try:
         yield
@@ -54,7 +57,30 @@ def explain_disk(
                 came=f"something else is in its place ({error.strerror})",
                 way_on="Move that away, or set LABHELPERS_DATA to another folder.",
             ) from error
+        if error.errno is not None:
+            raise DataError(
+                path,
+                expected="a place that can be read and written",
+                came=f"the system refuses it ({error.strerror})",
+                way_on="Try again, or set LABHELPERS_DATA to another folder.",
+            ) from error
         raise
+
+
+def is_there(path: Path) -> bool:
+    """Says whether a file or a folder of the data folder is there; an empty folder counts as none.
+
+    Args:
+        path: The file or the folder.
+
+    Raises:
+        DataError: If that cannot be said: the data folder is closed, or is no folder.
+    """
+    root = path.parent
+    with explain_disk(root):
+        if root.exists() and not root.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        return any(path.iterdir()) if path.is_dir() else path.exists()
 
 
 def check_room(folder: Path, needed_bytes: int) -> None:
@@ -71,6 +97,27 @@ def check_room(folder: Path, needed_bytes: int) -> None:
         free = shutil.disk_usage(folder).free
         if free < needed_bytes:
             raise OSError(errno.ENOSPC, f"{free:,} bytes are free")
+
+
+def write_aside(path: Path, content: bytes) -> None:
+    """Writes, in one step, what can be made again: a disk that refuses it is no obstacle.
+
+    What a killed process left of an earlier try is cleared away after a minute.
+
+    Args:
+        path: The file.
+        content: All of it.
+    """
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left_over in path.parent.glob(f"{path.name}.*.part"):
+            if time.time() - left_over.stat().st_mtime > _OLD_S:
+                left_over.unlink()
+        part.write_bytes(content)
+        part.replace(path)
+    with contextlib.suppress(OSError):
+        part.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

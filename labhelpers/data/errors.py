@@ -10,6 +10,8 @@ _THREE_WAYS = (
     "chapter on drawn stand-in data: set LABHELPERS_STANDIN=1."
 )
 
+REPLACE = "Delete it to have it fetched again, or put a good copy in its place."
+
 
 class DataError(Exception):
     """A data file is missing, wrong or out of reach.

@@ -1,6 +1,5 @@
 """What lies in a folder of classes: names, sizes and digests of its files."""
 
-import contextlib
 import hashlib
 import io
 import json
@@ -9,6 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from labhelpers.data.disk import write_aside
 from labhelpers.data.errors import DataError
 
 _LARGE_BYTES = 1 << 24
@@ -158,11 +158,6 @@ def _recall(memory: Path | None) -> dict[str, list]:
 
 
 def _remember(memory: Path | None, seen: dict[str, list]) -> None:
-    if memory is None:
-        return
     # What cannot be remembered is looked up again the next time.
-    with contextlib.suppress(OSError, UnicodeEncodeError):
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        part = memory.with_name(f"{memory.name}.{os.getpid()}.part")
-        part.write_text(json.dumps(seen), "utf-8")
-        part.replace(memory)
+    if memory is not None:
+        write_aside(memory, json.dumps(seen).encode())

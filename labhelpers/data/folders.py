@@ -1,13 +1,14 @@
 """The door of any folder of pictures that has one folder for each class."""
 
 import hashlib
+import os
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from labhelpers.data.arguments import check_choice, check_count
+from labhelpers.data.arguments import check_choice, check_count, check_flag
 from labhelpers.data.errors import DataError
 from labhelpers.data.folder_cache import decode_folder
 from labhelpers.data.folder_index import Finding, FolderIndex, digest_content, index_folder
@@ -103,16 +104,20 @@ def load_image_folder(
 
     Raises:
         DataError: If there is no such folder, a class has no usable picture, or the disk is full.
+        TypeError: If an argument is of another type.
         ValueError: If an argument is out of range.
     """
     sizing = check_sizing(size_px, channels, fit)
     if limit_per_class is not None:
         limit_per_class = check_count("limit_per_class", limit_per_class)
-    folder = Path(path).expanduser().absolute()
+    show_progress = check_flag("show_progress", show_progress)
+    if name is not None and not isinstance(name, str):
+        raise TypeError(f"name must be text, or None for the folder's name, but {name!r} came.")
+    folder = check_folder("path", path)
     index = index_folder(folder, name_memory(folder))
     others: FolderIndex | None = None
     if apart_from is not None:
-        other = Path(apart_from).expanduser().absolute()
+        other = check_folder("apart_from", apart_from)
         others = index_folder(other, name_memory(other))
     loaded = load_index(
         index, sizing, limit_per_class=limit_per_class, others=others, show_progress=show_progress
@@ -120,6 +125,21 @@ def load_image_folder(
     loaded = replace(loaded, name=name or folder.name)
     say_findings(loaded)
     return loaded
+
+
+def check_folder(name: str, value: object) -> Path:
+    """Checks that an argument can name a folder; whether there is one is seen later.
+
+    Args:
+        name: The argument's name, for the message.
+        value: What the caller gave.
+
+    Raises:
+        TypeError: If it is no path.
+    """
+    if not isinstance(value, str | os.PathLike):
+        raise TypeError(f"{name} must be the path of a folder, but {value!r} came.")
+    return Path(value).expanduser().absolute()
 
 
 def check_sizing(size_px: object, channels: object, fit: object) -> Sizing:
@@ -135,7 +155,7 @@ def check_sizing(size_px: object, channels: object, fit: object) -> Sizing:
         ValueError: If one is out of range.
     """
     size_px = check_count("size_px", size_px, at_least=8, at_most=2048)
-    if check_count("channels", channels) not in (1, 3):
+    if isinstance(channels, bool) or channels not in (1, 3):
         raise ValueError(f"channels must be 1 for grey or 3 for RGB, but {channels!r} came.")
     return Sizing(size_px, int(channels), check_choice("fit", fit, FITS))
 
@@ -182,7 +202,7 @@ def load_index(
                 index.folder / name,
                 expected="at least one usable picture",
                 came=_count_reasons([*findings, *decoded.findings], name),
-                way_on="Put pictures there, or move the folder away.",
+                way_on=_name_way_on(index, name),
             )
     return FolderImages(
         images=decoded.images,
@@ -194,6 +214,13 @@ def load_index(
         variant=f"own files {digest_content(list(index.digests.values()))[:8]}",
         findings=(*findings, *decoded.findings),
     )
+
+
+def _name_way_on(index: FolderIndex, name: str) -> str:
+    below = sorted(path.name for path in (index.folder / name).iterdir() if path.is_dir())
+    if below and not index.files_of(name):
+        return f"Are {', '.join(below[:3])} the classes? Then load {index.folder / name}."
+    return "Put pictures there, or move the folder away."
 
 
 def say_findings(loaded: FolderImages) -> None:

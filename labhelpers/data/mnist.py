@@ -8,7 +8,7 @@ import numpy as np
 from labhelpers.data.archives import Opener, refuse, unzipped
 from labhelpers.data.array_door import ArrayDoor, Arrays, check_labels, read_exactly
 from labhelpers.data.arrays import read_arrays
-from labhelpers.data.errors import DataError
+from labhelpers.data.errors import REPLACE, DataError
 from labhelpers.data.images import ImageData
 from labhelpers.data.registry import MNIST, ArraySet
 
@@ -95,7 +95,7 @@ def settle_mnist(source: object, arrays: Arrays, spec: ArraySet) -> Arrays:
                 source,
                 expected=f"{spec.title}'s {name} (SHA-256 {wanted[:12]}...)",
                 came=f"its content is another ({digest.hexdigest()[:12]}...)",
-                way_on="Delete the file, and it will be fetched again.",
+                way_on=REPLACE,
             )
     return arrays
 

@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from labhelpers.data.archives import LimitedReader, ShortTarInfo, refuse, unzipped
+from labhelpers.data.archives import (
+    LimitedReader,
+    ShortTarInfo,
+    explain_reading,
+    refuse,
+    unzipped,
+)
 from labhelpers.data.errors import DataError
 
 SUMS = "SHA256SUMS"
@@ -170,7 +176,11 @@ def _write(stream: BinaryIO, path: Path) -> tuple[str, int]:
 def _open_entries(place: Path) -> Iterator[Iterator[Entry]]:
     """Opens a folder, a zip file or a tar file; yields its plain files, refuses all else."""
     try:
-        if place.is_dir():
+        with explain_reading(place):
+            is_folder = place.is_dir()
+            if not is_folder:
+                place.open("rb").close()
+        if is_folder:
             yield _walk(place)
         elif zipfile.is_zipfile(place):
             with zipfile.ZipFile(place) as archive:
@@ -183,8 +193,6 @@ def _open_entries(place: Path) -> Iterator[Iterator[Entry]]:
                 yield _list_tar(archive)
     except DataError:
         raise
-    except FileNotFoundError as error:
-        raise refuse(place, "a folder, a zip file or a tar file", "there is none") from error
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, RuntimeError) as error:
         raise refuse(place, "a whole archive", f"it is damaged ({error})") from error
     except (NotImplementedError, ValueError) as error:
@@ -194,7 +202,9 @@ def _open_entries(place: Path) -> Iterator[Iterator[Entry]]:
 def _walk(place: Path) -> Iterator[Entry]:
     for path in sorted(place.rglob("*")):
         if path.is_file():
-            with path.open("rb") as stream:
+            with explain_reading(path):
+                stream = path.open("rb")
+            with stream:
                 yield path.relative_to(place.parent).as_posix(), stream
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labhelpers.data.archives import refuse
-from labhelpers.data.disk import check_room, explain_disk, hold_lock
+from labhelpers.data.disk import check_room, explain_disk, hold_lock, is_there
 from labhelpers.data.downloader import Patience
-from labhelpers.data.errors import DataError, name_the_ways
+from labhelpers.data.errors import REPLACE, DataError, name_the_ways
 from labhelpers.data.fetching import fetch_from_mirror, fetch_part, find_mirror, say_aside
 from labhelpers.data.folder_index import digest_content, index_folder
 from labhelpers.data.network_faults import PlaceError
@@ -59,17 +59,16 @@ class PictureDoor:
         """
         path = self.path
         downloads = path.parent / "downloads" / self.spec.name
-        with explain_disk(path.parent):
-            is_there = path.exists()
-        if is_there and not downloads.exists():
+        was_there = is_there(path)
+        if was_there and not downloads.exists():
             return path
-        forgiven = (DataError,) if is_there else ()
+        forgiven = (DataError,) if was_there else ()
         with contextlib.suppress(*forgiven), hold_lock(path.parent, self.spec.name):
             old = _name_old(path)
-            if old.exists() and not path.exists():
+            if old.exists() and not is_there(path):
                 # A process was killed between its two steps: back to before the first.
                 old.rename(path)
-            if not path.exists():
+            if not is_there(path):
                 self._bring(path, downloads, patience, show_progress)
             shutil.rmtree(downloads, ignore_errors=True)
             with contextlib.suppress(OSError):
@@ -100,10 +99,9 @@ class PictureDoor:
         Raises:
             DataError: If the folder is missing, or a file in it is missing or wrong.
         """
-        with explain_disk(self.path.parent):
-            is_there = self.path.exists()
-        if not is_there:
-            raise self._miss("there is no such folder")
+        if not is_there(self.path):
+            ways = name_the_ways(self.spec.name, self.spec.name)
+            raise self._miss("there is no such folder", ways)
         digests = self.list_digests(None)
         return f"{len(digests):,} pictures: {self.name_variant(digests)}"
 
@@ -121,10 +119,12 @@ class PictureDoor:
         """
         digests: dict[str, str] = {}
         for split in SPLITS:
+            if not (self.path / split).is_dir():
+                raise self._miss(f"there is no folder {split} in it", REPLACE)
             index = index_folder(self.path / split, memory and memory[split])
             missing = [name for name in self.spec.classes if not index.files_of(name)]
             if missing:
-                raise self._miss(f"there are no pictures in {split}/{missing[0]}")
+                raise self._miss(f"there are no pictures in {split}/{missing[0]}", REPLACE)
             digests |= {f"{split}/{file}": digest for file, digest in index.digests.items()}
         listed = read_sums(self.path / SUMS)
         if listed is not None:
@@ -207,12 +207,12 @@ class PictureDoor:
             for left_over in (part, old):
                 shutil.rmtree(left_over, ignore_errors=True)
 
-    def _miss(self, came: str) -> DataError:
+    def _miss(self, came: str, way_on: str) -> DataError:
         return DataError(
             self.path,
             expected=f"{self.spec.title}: pictures in train and test, a folder for each class",
             came=came,
-            way_on=name_the_ways(self.spec.name, self.spec.name),
+            way_on=way_on,
         )
 
 

@@ -54,6 +54,8 @@ _LARGE_BYTES = 64_000_000
 _LARGE_PIXELS = 10_000_000
 _LARGE_ONE = threading.Lock()
 _BLANK_RANGE = 8
+# How Pillow calls the raw form of colours of 16 bits, of which it keeps 8.
+_DEEP = ";16"
 _ORIENTATION_TAG = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -178,7 +180,7 @@ def _note_oddities(path: Path, image: Image.Image) -> tuple[list[str], Image.Tra
         notes.append(f"is a {image.format} by its content: read as such")
     if image.mode == "CMYK":
         notes.append("is in print colours (CMYK): turned into RGB")
-    if image.mode.startswith("I"):
+    if image.mode.startswith("I") or any(_DEEP in str(tile) for tile in image.tile):
         notes.append("has 16 bits a pixel: made 8")
     if image.format in ("GIF", "WEBP", "PNG") and getattr(image, "is_animated", False):
         image.seek(0)

@@ -30,12 +30,12 @@ def find_cache_folder() -> Path:
     """
     from labhelpers.data.errors import DataError
 
-    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
+    user = os.geteuid() if hasattr(os, "geteuid") else os.environ.get("USERNAME", "")
     own = Path(tempfile.gettempdir()) / f"labhelpers-{user}"
     for folder in (data_root() / "cache", own):
         with contextlib.suppress(OSError):
             folder.mkdir(mode=0o700 if folder == own else 0o777, parents=True, exist_ok=True)
-            if folder == own and hasattr(os, "getuid") and own.stat().st_uid != user:
+            if folder == own and hasattr(os, "geteuid") and own.stat().st_uid != user:
                 # Someone else made a folder of this name: what is in it is not ours.
                 continue
             with tempfile.TemporaryFile(dir=folder):

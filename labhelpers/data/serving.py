@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from labhelpers.data.array_door import ArrayDoor
+from labhelpers.data.disk import is_there
 from labhelpers.data.picture_archives import SUMS
 from labhelpers.data.picture_door import PictureDoor
 
@@ -109,6 +110,8 @@ def prepare(door: ArrayDoor | PictureDoor) -> ServedFile:
     Raises:
         DataError: If it is missing, or a file in it is wrong.
     """
+    if not is_there(door.path):
+        door.verify()
     if isinstance(door, ArrayDoor):
         # Its state before the check counts: what is changed during it is noticed later.
         piece = Piece.of_file(door.path)

@@ -18,6 +18,16 @@ def root(tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def system_temp(tmp_path, monkeypatch):
+    """A folder for temporary files that all users may write, as the system's is."""
+    folder = tmp_path / "temp"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
 def server():
     """A server on this machine that can go wrong."""
     with running() as server:

@@ -9,6 +9,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+# Looked up now: a test may put another folder in its place.
+_TEMP = Path(tempfile.gettempdir())
+
 
 def _mount(*command: str) -> bool:
     if shutil.which("mount") is None or os.geteuid() != 0:
@@ -48,19 +51,33 @@ def read_only(folder: Path) -> Iterator[None]:
             subprocess.run(["umount", "--lazy", str(folder)], check=True)
         return
     entries = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
-    above = [path for path in folder.parents if path.is_relative_to(tempfile.gettempdir())]
-    modes = [(path, stat.S_IMODE(path.stat().st_mode)) for path in (*entries, *above)]
+    with _bound_by_permissions(folder, dict.fromkeys(entries, 0o555)):
+        yield
+
+
+@contextlib.contextmanager
+def closed(path: Path) -> Iterator[None]:
+    """Takes all permissions from a file or a folder, also for root."""
+    with _bound_by_permissions(path, {path: 0}):
+        yield
+
+
+@contextlib.contextmanager
+def _bound_by_permissions(path: Path, modes: dict[Path, int]) -> Iterator[None]:
+    """Gives paths other permissions, and becomes a user who is bound by them."""
+    above = [folder for folder in path.parents if folder.is_relative_to(_TEMP) and folder != _TEMP]
+    before = {entry: stat.S_IMODE(entry.stat().st_mode) for entry in (*modes, *above)}
     user = os.geteuid()
     try:
-        for path in entries:
-            path.chmod(0o555)
-        for path in above:
-            path.chmod(stat.S_IMODE(path.stat().st_mode) | 0o011)
+        for entry, mode in modes.items():
+            entry.chmod(mode)
+        for folder in above:
+            folder.chmod(before[folder] | 0o011)
         if user == 0:
             os.seteuid(65534)
         yield
     finally:
         if user == 0:
             os.seteuid(0)
-        for path, mode in modes:
-            path.chmod(mode)
+        for entry, mode in before.items():
+            entry.chmod(mode)

@@ -28,6 +28,13 @@ def make_16_bit():
     return save(Image.fromarray(values), "PNG")
 
 
+def make_deep_colour():
+    """A PNG file of 16 bits a channel, which Pillow cannot write: the picture of draw()."""
+    pixels = np.asarray(draw()).astype(">u2") * 257
+    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
+    return make_png(pixels.shape[1], pixels.shape[0], 16, zlib.compress(rows))
+
+
 def make_on_its_side(orientation=6):
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -54,14 +61,18 @@ def make_see_through():
 
 def make_promise(width, height):
     """A PNG file of a few bytes whose header promises so many pixels."""
+    return make_png(width, height, 8, zlib.compress(bytes(1000)))
+
+
+def make_png(width, height, bits, body):
+    """A PNG file of RGB, put together by hand."""
 
     def chunk(kind, body):
         return (
             struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         )
 
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    body = zlib.compress(bytes(1000))
+    header = struct.pack(">IIBBBBB", width, height, bits, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
     )

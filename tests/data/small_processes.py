@@ -10,8 +10,11 @@ import signal
 import sys
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from small_sets import is_good, make_small_cifar, make_small_mnist, make_small_pets
 
+from labhelpers.data import load_image_folder
 from labhelpers.data.downloader import Patience
 
 HASTE = Patience(stall_s=5, tries=3, wait_s=0.01)
@@ -73,7 +76,7 @@ def fetch_at_once(door, arrays, number):
     return [finish(pid) for pid in [fork(lambda: fetch(door, arrays)) for _ in range(number)]]
 
 
-def kill_at_every_step(door, arrays, stride):
+def kill_at_every_step(door, arrays, stride, act=fetch):
     """Kills a process at each step in turn, and lets another one try after it.
 
     Returns how many were killed, and the steps after which the next try was not good.
@@ -82,30 +85,51 @@ def kill_at_every_step(door, arrays, stride):
     while True:
         step += stride
 
-        def fetch_until_killed(step=step):
+        def act_until_killed(step=step):
             kill_at(step)
-            return fetch(door, arrays)
+            return act(door, arrays)
 
-        code = finish(fork(fetch_until_killed))
+        code = finish(fork(act_until_killed))
         if code == 0:
             return {"killed": step // stride - 1, "bad": bad}
         assert code == -signal.SIGKILL, code
-        if finish(fork(lambda: fetch(door, arrays))) != 0:
+        if finish(fork(lambda: act(door, arrays))) != 0:
             bad.append(step)
         left = [path for path in root.iterdir() if path.is_file() or any(path.iterdir())]
         names = {path.name for path in left} - {door.path.name, f".{door.spec.name}.lock", "cache"}
+        # Only what is small and has a name of its own may stay behind in the cache.
+        names |= {path.name for path in root.glob("cache/*.part") if ".json." not in path.name}
         if names:
             bad.append((step, sorted(names)))
         clear(root)
 
 
+def take(door, arrays):
+    """Takes the set from the stick, a folder beside the data folder."""
+    stick = Path(os.environ["LABHELPERS_DATA"]).with_name("stick")
+    door.take(stick / door.spec.part.name if hasattr(door.spec, "part") else stick)
+    return is_good(door, arrays)
+
+
+def decode(_, __):
+    """Decodes the pictures of the stick, beside the data folder."""
+    stick = Path(os.environ["LABHELPERS_DATA"]).with_name("stick")
+    data = load_image_folder(stick, size_px=16, show_progress=False)
+    with Image.open(stick / data.files[-1]) as picture:
+        slow = np.asarray(picture.resize((16, 16), Image.Resampling.BILINEAR)).astype(int)
+    return len(data.labels) == 4 and np.abs(data.images[-1] - slow).mean() < 6
+
+
 def main():
     name, address, what, number = sys.argv[1:]
     door, arrays = prepare(name, address)
-    fetch(door, arrays)
+    act = {"taking": take, "decoding": decode}.get(what, fetch)
+    act(door, arrays)
     clear(Path(os.environ["LABHELPERS_DATA"]))
-    act = {"at once": fetch_at_once, "killed": kill_at_every_step}[what]
-    print(json.dumps(act(door, arrays, int(number))))
+    if what == "at once":
+        print(json.dumps(fetch_at_once(door, arrays, int(number))))
+    else:
+        print(json.dumps(kill_at_every_step(door, arrays, int(number), act)))
 
 
 if __name__ == "__main__":

@@ -92,6 +92,12 @@ def test_a_missing_array_is_refused_with_what_is_there(path, good):
         read_arrays(path, SHAPES)
 
 
+def test_an_empty_file_is_refused(path):
+    path.write_bytes(b"")
+    with pytest.raises(DataError, match=r"Daten\.npz: expected a whole \.npz file, but it is dam"):
+        read_arrays(path, SHAPES)
+
+
 def test_an_array_that_is_there_twice_is_refused(path, good):
     with zipfile.ZipFile(path, "w") as archive:
         for name in ("x", "y"):

@@ -26,7 +26,7 @@ def pets(root, server, monkeypatch):
 
 
 def load(**options):
-    return load_cats_vs_dogs(show_progress=False, **({"size_px": 24} | options))
+    return load_cats_vs_dogs(**({"size_px": 24, "show_progress": False} | options))
 
 
 def test_the_official_download_is_split_by_the_numbers(pets):
@@ -151,17 +151,38 @@ def test_a_half_empty_folder_is_said(root):
     write_files(root / "cats_vs_dogs", {"train/cat/1.jpg": save(draw(), "JPEG")})
     with pytest.raises(DataError, match="there are no pictures in train/dog"):
         load()
-    shutil.rmtree(root / "cats_vs_dogs" / "train")
-    with pytest.raises(DataError, match="train: expected a folder"):
+    (root / "cats_vs_dogs" / "train").rename(root / "cats_vs_dogs" / "test")
+    with pytest.raises(DataError, match=r"there is no folder train in it\. Delete it to have it f"):
+        load()
+    shutil.rmtree(root / "cats_vs_dogs")
+    (root / "cats_vs_dogs").write_text("what is this")
+    with pytest.raises(DataError, match=r"cats_vs_dogs: expected .* there is no folder train"):
         load()
 
 
 @pytest.mark.parametrize(
-    "options", [{"split": "validation"}, {"size_px": 0}, {"channels": 4}, {"limit_per_class": 0}]
+    "options",
+    [
+        {"split": "tets"},
+        {"split": ("train", "test")},
+        {"size_px": 0},
+        {"size_px": "big"},
+        {"size_px": (200, 200)},
+        {"channels": 4},
+        {"channels": "grey"},
+        {"limit_per_class": 0},
+        {"limit_per_class": 2.5},
+        {"fit": None},
+        {"show_progress": "maybe"},
+    ],
+    ids=str,
 )
 def test_a_wrong_argument_is_named(root, options):
-    with pytest.raises(ValueError, match=next(iter(options))):
+    (name, value) = next(iter(options.items()))
+    with pytest.raises((TypeError, ValueError), match=f"^{name} must be ") as caught:
         load(**options)
+    assert f"but {value!r} came." in str(caught.value)
+    assert not root.exists()
 
 
 @pytest.mark.parametrize("channels", [1, 3])

@@ -47,6 +47,31 @@ def test_status_says_what_is_missing_and_how_to_get_it(root):
     assert not root.exists()
 
 
+def test_status_says_that_the_mirror_is_no_address_and_goes_on(root):
+    out = labs("status", LABHELPERS_MIRROR="192.168.0.7")
+    assert out.returncode == 0
+    assert "wrong: LABHELPERS_MIRROR: expected an address like http" in out.stdout
+    assert "missing: labs data get cats_vs_dogs" in out.stdout
+
+
+@pytest.mark.parametrize("command", [("status",), ("verify",), ("get", "all"), ("serve",)])
+def test_a_file_where_the_data_folder_should_be_is_said_in_one_line(root, command):
+    root.write_text("not a folder")
+    out = labs(*command)
+    assert out.returncode == 1
+    assert out.stderr.startswith(f"labs: {root}: expected a folder, or none yet")
+    assert len(out.stderr.splitlines()) == 1
+
+
+def test_one_set_that_is_not_on_the_stick_does_not_keep_the_others_back(root, pets):
+    out = labs("get", "all", "--from", pets)
+    assert out.returncode == 1
+    assert "cats_vs_dogs: 10 pictures" in out.stdout
+    mnist, cifar = out.stderr.splitlines()
+    assert "expected mnist.npz or the files of the official download" in mnist
+    assert "expected cifar10.npz or the files of the official download" in cifar
+
+
 def test_a_stick_is_taken_verified_and_shown(root, pets):
     out = labs("get", "cats_vs_dogs", "--from", pets)
     assert out.returncode == 0, out.stderr
@@ -105,6 +130,17 @@ def test_nothing_to_serve_is_said(root):
     out = labs("serve")
     assert out.returncode == 1
     assert "there is nothing to serve" in out.stderr
+
+
+def test_a_missing_set_and_an_unknown_host_are_said(root, pets):
+    out = labs("serve", "mnist")
+    assert out.returncode == 1
+    assert "mnist.npz: expected a copy of MNIST, but there is no such file" in out.stderr
+    labs("get", "cats_vs_dogs", "--from", pets)
+    out = labs("serve", "--host", "no-such-host.invalid")
+    assert out.returncode == 1
+    assert "cannot listen on no-such-host.invalid" in out.stderr
+    assert "try --host 0.0.0.0" in out.stderr
 
 
 def test_a_port_that_is_taken_is_said(root, pets):

@@ -6,20 +6,30 @@ import stat
 
 import numpy as np
 import pytest
-from hard_disks import read_only, small_disk
-from small_sets import is_good, make_small_cifar, make_small_mnist, write_files
+from hard_disks import closed, read_only, small_disk
+from small_sets import (
+    is_good,
+    make_small_cifar,
+    make_small_mnist,
+    make_small_pets,
+    make_zip,
+    write_files,
+)
 
 from labhelpers.data.disk import hold_lock
 from labhelpers.data.downloader import Patience, download
 from labhelpers.data.errors import DataError
+from labhelpers.data.serving import prepare
 
 HASTE = Patience(stall_s=0.4, tries=2, wait_s=0.01)
 
 
-@pytest.fixture(params=["mnist", "cifar10"])
+MAKERS = {"mnist": make_small_mnist, "cifar10": make_small_cifar, "cats_vs_dogs": make_small_pets}
+
+
+@pytest.fixture(params=MAKERS)
 def small(request, root, server):
-    make = {"mnist": make_small_mnist, "cifar10": make_small_cifar}[request.param]
-    door, arrays, files = make(server.address)[:3]
+    door, arrays, files = MAKERS[request.param](server.address)[:3]
     for name, content in files.items():
         server.put(name, content)
     return door, arrays, files
@@ -81,8 +91,7 @@ def test_a_disk_with_room_for_the_download_alone(root, tmp_path, monkeypatch):
 
 def test_read_only_data_load(small, root):
     door, arrays, _ = small
-    root.mkdir()
-    np.savez(root / door.spec.file_name, **{name: array for name, array in arrays.items()})
+    fetch(door)
     with read_only(root):
         assert is_good(door, arrays)
 
@@ -95,8 +104,7 @@ def test_read_only_data_load_although_a_killed_process_left_something(small, roo
         assert is_good(door, arrays)
 
 
-def test_read_only_data_in_another_order_load_too(root, tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def test_read_only_data_in_another_order_load_too(root, system_temp):
     door, arrays, *_ = make_small_cifar()
     backwards = {name: array[::-1] for name, array in arrays.items()}
     root.mkdir()
@@ -105,10 +113,10 @@ def test_read_only_data_in_another_order_load_too(root, tmp_path, monkeypatch):
         assert is_good(door, arrays)
         assert is_good(door, arrays)
     assert not (root / "cache").exists()
-    assert len(list(tmp_path.glob("labhelpers-*/cifar10-order.npy"))) == 1
+    assert len(list(system_temp.glob("labhelpers-*/cifar10-order.npy"))) == 1
 
 
-def test_nowhere_to_remember_an_order_is_no_obstacle(root, tmp_path, monkeypatch):
+def test_nowhere_to_remember_an_order_is_no_obstacle(root, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(root / "nowhere"))
     door, arrays, *_ = make_small_cifar()
     root.mkdir()
@@ -132,6 +140,27 @@ def test_a_folder_that_cannot_be_made_is_said(small, root):
             fetch(small[0])
 
 
+def test_a_closed_data_folder_is_said(small, root):
+    root.mkdir()
+    with closed(root):
+        for act in (lambda: fetch(small[0]), small[0].verify, lambda: prepare(small[0])):
+            with pytest.raises(DataError, match=rf"{root}: expected a folder .*own\.$"):
+                act()
+
+
+def test_a_path_too_long_for_the_system_is_said(small, root, monkeypatch):
+    monkeypatch.setenv("LABHELPERS_DATA", str(root / ("long" * 100)))
+    with pytest.raises(DataError, match=r"refuses it \(File name too long\).*LABHELPERS_DATA"):
+        fetch(small[0])
+
+
+def test_an_empty_folder_left_in_the_place_of_the_data_blocks_nothing(small, root):
+    door, arrays, _ = small
+    (root / "cats_vs_dogs").mkdir(parents=True)
+    fetch(door)
+    assert is_good(door, arrays)
+
+
 def test_a_file_where_the_folder_should_be_is_said(small, root):
     root.write_text("not a folder")
     with pytest.raises(DataError, match="expected a folder"):
@@ -147,14 +176,44 @@ def test_spaces_accents_and_depth_are_no_obstacle(small, tmp_path, monkeypatch):
     write_files(tmp_path / "clé usb", files)
     shutil.rmtree(tmp_path / "Données d'été")
     monkeypatch.setenv("LABHELPERS_DATA", str(tmp_path / "Données d'été"))
-    door.take(tmp_path / "clé usb")
+    stick = tmp_path / "clé usb"
+    door.take(stick if door.spec.name != "cats_vs_dogs" else stick / next(iter(files)))
     assert is_good(door, arrays)
+
+
+def test_a_disk_that_fills_up_while_pictures_are_unpacked(root, tmp_path, monkeypatch):
+    door, expected, _ = make_small_pets()
+    large = dict(expected) | {"train/dog/dog.9.jpg": bytes(40_000)}
+    (tmp_path / "stick.zip").write_bytes(make_zip(large))
+    with small_disk(tmp_path / "small", 32768) as folder:
+        monkeypatch.setenv("LABHELPERS_DATA", str(folder))
+        with pytest.raises(DataError, match=r"cats_vs_dogs: expected room .* the disk is full"):
+            door.take(tmp_path / "stick.zip")
+        assert [path.name for path in folder.iterdir() if path.suffix != ".lock"] == []
+    monkeypatch.setenv("LABHELPERS_DATA", str(tmp_path / "large"))
+    door.take(tmp_path / "stick.zip")
+    assert is_good(door, large)
+
+
+@pytest.mark.parametrize("form", ["folder", "zip"])
+def test_a_stick_that_may_not_be_read_is_named_not_the_data_folder(small, root, tmp_path, form):
+    door, _, files = small
+    root.mkdir()
+    root.chmod(0o777)
+    stick = tmp_path / "stick"
+    write_files(stick, files)
+    (tmp_path / "stick.zip").write_bytes(make_zip(files))
+    victim = next(stick.iterdir()) if form == "folder" else tmp_path / "stick.zip"
+    place = {"folder": stick, "zip": tmp_path / "stick.zip"}[form]
+    with closed(victim), pytest.raises(DataError) as caught:
+        door.take(place)
+    assert str(caught.value).startswith(f"{victim}: expected what can be read, but it cannot (")
 
 
 def test_a_home_is_understood(small, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("LABHELPERS_DATA", "~/my data")
-    assert fetch(small[0]) == tmp_path / "my data" / small[0].spec.file_name
+    assert fetch(small[0]) == tmp_path / "my data" / small[0].path.name
 
 
 def test_what_is_fetched_can_be_read_by_the_class(small, root):
@@ -163,7 +222,8 @@ def test_what_is_fetched_can_be_read_by_the_class(small, root):
         path = fetch(small[0])
     finally:
         os.umask(mask)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    for entry in (path, *path.rglob("*")):
+        assert stat.S_IMODE(entry.stat().st_mode) == (0o755 if entry.is_dir() else 0o644)
 
 
 def test_a_lock_that_was_left_behind_blocks_nobody(root):

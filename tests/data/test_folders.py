@@ -60,7 +60,7 @@ def make_folder(folder, count=6, seed=0):
 
 
 def load(folder, **options):
-    return load_image_folder(folder, show_progress=False, **({"size_px": 24} | options))
+    return load_image_folder(folder, **({"size_px": 24, "show_progress": False} | options))
 
 
 @pytest.fixture
@@ -214,11 +214,28 @@ def test_pictures_of_the_other_folder_are_left_out_by_name(folder, tmp_path):
         ({"channels": 2}, "channels must be 1 for grey or 3 for RGB, but 2 came"),
         ({"fit": "stretch"}, "fit must be one of 'squash', 'crop', 'pad', but 'stretch' came"),
         ({"limit_per_class": 0}, "limit_per_class must be"),
+        ({"channels": "grey"}, "channels must be 1 for grey or 3 for RGB, but 'grey' came"),
+        ({"channels": True}, "channels must be 1 for grey or 3 for RGB, but True came"),
+        ({"apart_from": 3}, "apart_from must be the path of a folder, but 3 came"),
+        ({"name": 3}, "name must be text, or None for the folder's name, but 3 came"),
+        ({"show_progress": "maybe"}, "show_progress must be True or False, but 'maybe' came"),
     ],
 )
 def test_a_wrong_argument_is_named(folder, options, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises((TypeError, ValueError), match=said):
         load(folder, **options)
+
+
+@pytest.mark.parametrize("path", [None, 3, ["a"]])
+def test_what_is_no_path_is_named(path):
+    with pytest.raises(TypeError, match="path must be the path of a folder, but "):
+        load(path)
+
+
+def test_a_folder_of_splits_is_told_from_a_folder_of_classes(root, tmp_path):
+    make_folder(tmp_path / "pets" / "train")
+    with pytest.raises(DataError, match=r"Are cat, dog the classes\? Then load .*pets.train\.$"):
+        load(tmp_path / "pets")
 
 
 def test_what_is_no_folder_of_classes_is_said(root, tmp_path):
@@ -269,8 +286,7 @@ def test_a_broken_cache_is_made_anew(folder, root, kind):
     np.testing.assert_array_equal(load(folder).images, expected)
 
 
-def test_a_read_only_data_folder_is_no_obstacle(folder, root, monkeypatch, tmp_path):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def test_a_read_only_data_folder_is_no_obstacle(folder, root, system_temp):
     root.mkdir()
     with read_only(root):
         assert len(load(folder).labels) == 12
@@ -319,12 +335,12 @@ def test_a_kill_while_decoding_does_not_matter(root, tmp_path):
     for _ in range(2):
         process = subprocess.Popen([sys.executable, "-c", CODE, str(folder), "500"])
         deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and not any(root.glob("cache/*.part")):
+        while time.monotonic() < deadline and not any(root.glob("cache/pictures-*.part")):
             time.sleep(0.005)
         process.kill()
         assert process.wait() != 0
     assert load(folder, size_px=500).images.shape == (200, 500, 500, 3)
-    assert not list(root.glob("cache/*.part"))
+    assert not list(root.glob("cache/pictures-*.part"))
 
 
 def test_pixels_are_never_all_in_memory(root, tmp_path):

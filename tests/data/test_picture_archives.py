@@ -206,7 +206,7 @@ def test_an_archive_cut_short_is_refused(tmp_path, target, form):
 
 
 def test_what_is_no_archive_is_said(tmp_path, target):
-    with pytest.raises(DataError, match="expected a folder, a zip file or a tar file"):
+    with pytest.raises(DataError, match="expected a folder or an archive, but there is no"):
         unpack_pictures(tmp_path / "nowhere", target)
     with pytest.raises(DataError, match="expected"):
         unpack_pictures(put(tmp_path, b"hello"), target)

@@ -78,11 +78,24 @@ def test_the_three_ways_to_make_a_square(put, fit):
         (odd_pictures.make_animation("GIF"), "a.gif", "first picture is taken"),
         (odd_pictures.make_animation("WEBP"), "a.webp", "first picture is taken"),
         (odd_pictures.make_animation("PNG"), "a.png", "first picture is taken"),
+        (odd_pictures.make_deep_colour(), "a.png", "has 16 bits a pixel: made 8"),
         (save(draw(), "PNG"), "a.jpg", "is a PNG by its content"),
         (save(draw(), "JPEG"), "a.png", "is a JPEG by its content"),
         (save(draw(), "WEBP"), "a", "is a WEBP by its content"),
     ],
-    ids=["CMYK", "EXIF 6", "EXIF 3", "EXIF 8", "GIF", "WebP", "APNG", "png.jpg", "jpg.png", "bare"],
+    ids=[
+        "CMYK",
+        "EXIF 6",
+        "EXIF 3",
+        "EXIF 8",
+        "GIF",
+        "WebP",
+        "APNG",
+        "16 bits",
+        "png.jpg",
+        "jpg.png",
+        "bare",
+    ],
 )
 def test_an_odd_picture_is_made_even_and_that_is_noted(put, content, name, note):
     pixels, notes = read_picture(put(content, name), RGB)

@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pytest
 from fault_server import stall
-from small_sets import is_good, make_small_cifar, make_small_mnist, make_small_pets
+from odd_pictures import draw, save
+from small_sets import (
+    is_good,
+    make_small_cifar,
+    make_small_mnist,
+    make_small_pets,
+    write_files,
+)
 
 from labhelpers.data.downloader import Patience
 from labhelpers.data.serving import DataServer, prepare
@@ -64,6 +71,23 @@ def test_a_kill_at_any_step_is_made_good_by_the_next_try(small, server):
     result = run(door, server, "killed", STRIDES[door.spec.name])
     assert result["bad"] == []
     assert result["killed"] > 30
+
+
+def test_a_kill_at_any_step_of_taking_from_a_stick_is_made_good(small, server, root):
+    door, _, files = small
+    write_files(root.with_name("stick"), files)
+    result = run(door, server, "taking", 1)
+    assert result["bad"] == []
+    assert result["killed"] > 10
+
+
+def test_a_kill_at_any_step_of_decoding_is_made_good(root, server):
+    door = make_small_mnist(server.address)[0]
+    pictures = {f"{k}/{i}.jpg": save(draw(seed=i + ord(k)), "JPEG") for k in "ab" for i in (1, 2)}
+    write_files(root.with_name("stick"), pictures)
+    result = run(door, server, "decoding", 1)
+    assert result["bad"] == []
+    assert result["killed"] > 10
 
 
 def prepare_after_fetch(door):
