@@ -25,6 +25,7 @@ help: ## what can be made, and the habits
 setup: $(FOR_RUNS) ## install all that chapters and tests need into .venv
 
 test: $(FOR_RUNS) $(FOR_COLAB) ## run every test: the package, the chapters in smoke, the book, the exercises
+	$(BIN)/python tests/browser/browsers.py
 	$(BIN)/labs test
 
 book: $(FOR_PAGES) ## build the pages into _build/html (no data, no TensorFlow)

@@ -90,6 +90,7 @@ def run_cells(
                 client.execute_cell(cell, number)
                 seconds.append(time.perf_counter() - begin)
                 clean_outputs(cell)
+            client.set_widgets_metadata()
     except CellExecutionError as error:
         line = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}").strip()
         place = describe_cell(cells, number)
@@ -98,7 +99,30 @@ def run_cells(
         raise CourseError(f"{title}: {_explain_death(error, cells, number)}") from None
     finally:
         _end_kernel(client)
+    if "widgets" in ours.metadata:
+        notebook.metadata["widgets"] = number_widgets(ours.metadata["widgets"], cells)
     return Executed(list(cells), seconds[: len(cells)], _read_report(ours.cells.pop()))
+
+
+def number_widgets(widgets: Any, cells: Sequence[Any]) -> Any:
+    """Numbers widgets in the order they were made, so that a notebook run twice is the same.
+
+    Args:
+        widgets: Their states, as a notebook holds them, by random names.
+        cells: The cells that show them; changed in place.
+
+    Returns:
+        The states by their new names.
+    """
+    from nbformat import from_dict
+
+    text = json.dumps([widgets, [cell["outputs"] for cell in cells]])
+    for number, name in enumerate(widgets["application/vnd.jupyter.widget-state+json"]["state"]):
+        text = text.replace(name, f"{number:032x}")
+    widgets, outputs = json.loads(text)
+    for cell, outs in zip(cells, outputs, strict=True):
+        cell["outputs"] = from_dict(outs)
+    return from_dict(widgets)
 
 
 def clean_outputs(cell: Any) -> None:

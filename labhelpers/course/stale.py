@@ -55,7 +55,8 @@ def find_reasons(
     from labhelpers.course.chapters import hash_code
 
     text = read_text(chapter.notebook)
-    about = json.loads(text)["metadata"].get("labhelpers") if text else None
+    metadata = json.loads(text)["metadata"] if text else {}
+    about = metadata.get("labhelpers")
     if not about:
         return ["never executed"]
     reasons = []
@@ -67,7 +68,7 @@ def find_reasons(
     now = hash_modules(checkout, used)
     if changed := [n for n in used if n not in _CARRIERS and now.get(n) != used[n]]:
         reasons.append(f"{', '.join(changed)} changed")
-    if about["widgets_sha256"] != hash_widgets(checkout):
+    if "widgets" in metadata and about["widgets_sha256"] != hash_widgets(checkout):
         reasons.append("the widgets changed")
     if moved := find_moved(about["ledger"], entries):
         reasons.append(f"it shows older results of {', '.join(moved)}")
@@ -141,11 +142,17 @@ def hash_modules(checkout: Checkout, modules: Iterable[str]) -> dict[str, str]:
 
 
 def hash_widgets(checkout: Checkout) -> str | None:
-    """Hashes the widgets' JavaScript; None where there is none."""
-    files = sorted((checkout.root / "labhelpers" / "insight" / "widgets").glob("**/*.js"))
+    """Hashes what widgets are made of beside Python; None where there is none."""
+    folder = checkout.root / "labhelpers" / "insight" / "widgets"
+    files = [
+        file for kind in ("js", "css", "svg", "bin") for file in sorted(folder.rglob(f"*.{kind}"))
+    ]
     if not files:
         return None
     digest = hashlib.sha256()
     for file in files:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n"))
+        content = file.read_bytes()
+        if file.suffix != ".bin":
+            content = content.replace(b"\r\n", b"\n")
+        digest.update(file.name.encode() + b"\0" + content)
     return digest.hexdigest()

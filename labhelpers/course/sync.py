@@ -122,8 +122,9 @@ def keep_outputs(new: Any, old: Any) -> int:
     Returns:
         Number of cells whose outputs were lost.
     """
-    if "labhelpers" in old.metadata:
-        new.metadata["labhelpers"] = old.metadata["labhelpers"]
+    for name in ("labhelpers", "widgets"):
+        if name in old.metadata:
+            new.metadata[name] = old.metadata[name]
     fresh, stored = _list_code(new), _list_code(old)
     kept = 0
     for cell, before in zip(fresh, stored, strict=False):

@@ -13,6 +13,7 @@ _HOMES = {
     "Mistakes": "mistakes",
     "compare_scores": "metrics",
     "evaluate_classifier": "metrics",
+    "export_model": "widgets",
     "find_mistakes": "mistakes",
     "measure_triangle_overlaps": "triangles",
     "measure_vertex_errors": "triangles",
@@ -24,6 +25,7 @@ _HOMES = {
     "plot_weights": "pictures",
     "restore_range": "quality",
     "show_figure": "figure",
+    "show_noise_explorer": "widgets",
     "show_table": "tables",
     "use_style": "style",
 }
@@ -35,6 +37,7 @@ __all__ = [
     "Mistakes",
     "compare_scores",
     "evaluate_classifier",
+    "export_model",
     "find_mistakes",
     "measure_psnr",
     "measure_ssim",
@@ -46,6 +49,7 @@ __all__ = [
     "plot_weights",
     "restore_range",
     "show_figure",
+    "show_noise_explorer",
     "show_table",
     "use_style",
 ]

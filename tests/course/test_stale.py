@@ -74,10 +74,16 @@ def test_another_profile_is_stale(copied_book):
     assert find_stale(copied_book.checkout) == ["01_first.ipynb: executed in the quick profile"]
 
 
-def test_changed_widgets_make_notebooks_stale(copied_book):
-    widgets = copied_book.root / "labhelpers" / "insight" / "widgets"
-    widgets.mkdir(parents=True)
-    (widgets / "a.js").write_text("1")
+@pytest.mark.parametrize("name", ["a.js", "a.css", "weights/a.bin", "weights/a.svg"])
+def test_changed_widgets_make_notebooks_with_widgets_stale(copied_book, name):
+    file = copied_book.root / "labhelpers" / "insight" / "widgets" / name
+    file.parent.mkdir(parents=True)
+    file.write_text("1")
+    assert find_stale(copied_book.checkout) == []
+    path = copied_book.checkout.notebooks / "01_first.ipynb"
+    notebook = json.loads(path.read_bytes())
+    notebook["metadata"]["widgets"] = {}
+    path.write_text(json.dumps(notebook), encoding="utf-8")
     assert find_stale(copied_book.checkout) == ["01_first.ipynb: the widgets changed"]
     edit_metadata(copied_book, widgets_sha256=hash_widgets(copied_book.checkout))
     assert find_stale(copied_book.checkout) == []

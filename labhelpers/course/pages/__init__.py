@@ -33,6 +33,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         reference,
         repository,
         tables,
+        widgets,
     )
 
     app.connect("config-inited", formulas.point_to_mathjax)
@@ -41,11 +42,13 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", entry.add_not_found)
     app.connect("doctree-read", cells.name_folded_cells)
     app.connect("doctree-read", formulas.keep_numbers)
+    app.connect("doctree-read", widgets.make_places)
     app.connect("html-page-context", entry.fill_not_found)
     # After Sphinx has put MathJax among a page's scripts.
     app.connect("html-page-context", formulas.load_where_needed, priority=900)
     app.connect("html-page-context", cells.let_lines_name_themselves)
     app.connect("html-page-context", reference.mend_signatures)
+    app.connect("html-page-context", widgets.add_style)
     app.connect("build-finished", formulas.copy_mathjax)
     # Before the table of contents' own extension, which writes a bare redirect if none is there.
     app.connect("build-finished", entry.write_index, priority=100)

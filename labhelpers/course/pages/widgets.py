@@ -1,0 +1,108 @@
+"""A place in the page for each widget: its still picture, and room for it when it comes alive."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__all__ = ["add_style", "draw_place", "make_places"]
+
+VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
+STYLE = "widgets.css"
+PLACE = (
+    '<div class="labs-widget" data-model="{model}" '
+    'style="--labs-wide:{wide}px;--labs-narrow:{narrow}px"><div class="labs-frame">'
+    '<figure class="labs-still">{still}</figure>'
+    '<div class="labs-live" hidden></div>'
+    "<noscript><p>{message} (With JavaScript you could move it.)</p></noscript>"
+    "</div></div>"
+)
+
+
+def make_places(app: Sphinx, doctree: nodes.document) -> None:
+    """Put a still picture and a place where myst-nb has put a widget's number.
+
+    Args:
+        app: The application that builds the book.
+        doctree: A page, changed in place.
+
+    Raises:
+        ExtensionError: When the notebook shows a widget whose state it does not hold.
+    """
+    from sphinx.errors import ExtensionError
+
+    views = [node for node in doctree.findall(nodes.raw) if node.astext().startswith(VIEW)]
+    if not views:
+        return
+    page = app.env.docname
+    states = read_states(app, page)
+    for node in views:
+        model = json.loads(node.astext().removeprefix(VIEW).removesuffix("</script>"))["model_id"]
+        state = states.get(model, {}).get("state", {})
+        if "still" not in state:
+            raise ExtensionError(
+                f"{page}: the notebook shows the widget {model} and holds no state of it, or it is "
+                "none of labhelpers.insight: execute the chapter again (labs execute)"
+            )
+        node.replace_self(nodes.raw("", draw_place(model, state), format="html"))
+
+
+def draw_place(model: str, state: dict[str, Any]) -> str:
+    """Write a widget's place in a page, as `book/static/widgets.js` looks for it.
+
+    Args:
+        model: The widget's number.
+        state: Its traits.
+
+    Returns:
+        An element with the still picture, which stays where there is no JavaScript.
+    """
+    wide, narrow = state["space"]
+    return PLACE.format(
+        model=escape(model),
+        wide=int(wide),
+        narrow=int(narrow),
+        still=state["still"],
+        message=escape(state["message"]),
+    )
+
+
+def read_states(app: Sphinx, page: str) -> dict[str, Any]:
+    """Read the state of a page's widgets from what myst-nb will write into the page.
+
+    Args:
+        app: The application that builds the book.
+        page: The page's name.
+
+    Returns:
+        The states by the widgets' numbers.
+    """
+    from myst_nb.core.render import WIDGET_STATE_MIMETYPE
+    from myst_nb.sphinx_ import NbMetadataCollector
+
+    for _, options in NbMetadataCollector.get_js_files(app.env, page).values():
+        if options.get("type") == WIDGET_STATE_MIMETYPE:
+            return json.loads(options["body"])["state"]
+    return {}
+
+
+def add_style(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Give pages with widgets their style sheet, so that nothing moves when they come alive.
+
+    Args:
+        app: The application that builds the book.
+        page: The page being written.
+        template: The name of its template.
+        context: What the template may show.
+        doctree: The page's content.
+    """
+    if 'class="labs-widget"' in (context.get("body") or ""):
+        app.add_css_file(STYLE)

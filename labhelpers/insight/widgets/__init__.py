@@ -1,0 +1,28 @@
+"""Widgets: what readers move, in the built book without a kernel and in notebooks with one.
+
+Each is an anywidget whose JavaScript module does the work in the browser, with networks exported
+by `export_model`. Importing this package loads neither a backend nor anywidget.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "export_model": "export",
+    "pack_model": "export",
+    "show_noise_explorer": "noise_explorer",
+}
+
+__all__ = ["export_model", "pack_model", "show_noise_explorer"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

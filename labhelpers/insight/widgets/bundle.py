@@ -1,0 +1,61 @@
+"""A widget's JavaScript as one text, made of the parts that it imports."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
+
+
+@cache
+def join_module(name: str) -> str:
+    """Joins a widget's module with the parts that it imports, each once.
+
+    A page opened from a folder may not import one file from another, so a widget carries all it
+    needs. A part's `import { ... } from "./part.js";` lines go, and so does the word `export` of
+    parts; all share one scope, so no two may give the same name at their top level.
+
+    Args:
+        name: The module's file without its ending, such as "noise_explorer".
+
+    Returns:
+        The text of one ES module.
+    """
+    parts: dict[str, str] = {}
+
+    def add(file: str) -> None:
+        if file in parts:
+            return
+        text = (FOLDER / file).read_text(encoding="utf-8")
+        parts[file] = ""
+        for found in _IMPORT.finditer(text):
+            add(found[1])
+        del parts[file]  # a part stands after those that it imports
+        text = _IMPORT.sub("", text)
+        if file != f"{name}.js":
+            text = re.sub(r"^export (?=function|const|class|let)", "", text, flags=re.MULTILINE)
+        parts[file] = text
+
+    add(f"{name}.js")
+    return "\n".join(parts.values())
+
+
+@cache
+def read_style() -> str:
+    """Reads the style rules that all widgets share."""
+    return (FOLDER / "widgets.css").read_text(encoding="utf-8")
+
+
+def read_weights(name: str) -> bytes:
+    """Reads a network that comes with the package.
+
+    Args:
+        name: Its file without ending, such as "hourglass".
+    """
+    return (FOLDER / "weights" / f"{name}.bin").read_bytes()
+
+
+def read_still(name: str) -> str:
+    """Reads the still picture of a widget that comes with the package, an `<svg>` element."""
+    return (FOLDER / "weights" / f"{name}.svg").read_text(encoding="utf-8")
