@@ -128,6 +128,34 @@ def read_sums(path: Path) -> dict[str, str] | None:
     return {match[2]: match[1] for match in found}
 
 
+def read_known(name: str) -> dict[str, str]:
+    """Reads a list of this package: the beginning of each picture's digest, by its name.
+
+    Args:
+        name: The list's file, or "" for none.
+    """
+    if not name:
+        return {}
+    lines = (Path(__file__).parent / name).read_text("utf-8").splitlines()
+    return {file: short for short, _, file in (line.partition("  ") for line in lines[1:])}
+
+
+def recall_known(digests: dict[str, str], known: dict[str, str]) -> dict[str, str]:
+    """Says what the files of a folder without a list should be, if it is one that is known.
+
+    Args:
+        digests: Digests of the files, by name.
+        known: Beginnings of the known digests, by name.
+
+    Returns:
+        What each known file that is there should begin with; nothing where less than nine of ten
+        known files are there and right: then it is a folder of its own.
+    """
+    shared = {file: short for file, short in known.items() if file in digests}
+    right = sum(digests[file].startswith(short) for file, short in shared.items())
+    return shared if right and right >= 0.9 * len(known) else {}
+
+
 def write_sums(folder: Path, digests: dict[str, str], variant: str) -> None:
     """Writes the list of digests of a folder's files, for `sha256sum -c` and for us."""
     lines = [f"# {variant}", *(f"{digests[file]}  {file}" for file in sorted(digests))]
@@ -148,16 +176,20 @@ def compare_sums(place: Path, digests: dict[str, str], listed: dict[str, str]) -
     Args:
         place: Where they are, for the message.
         digests: Digests of the files, by name.
-        listed: What they should be.
+        listed: What they should be, or what they should begin with.
 
     Raises:
         DataError: If one is missing or another, with its name.
     """
     for file, digest in listed.items():
-        if digests.get(file) != digest:
+        if not digests.get(file, "").startswith(digest):
             came = "its content is another" if file in digests else "there is no such file"
-            raise refuse(
-                place / file, f"the file that {SUMS} lists (SHA-256 {digest[:12]}...)", came
+            raise DataError(
+                place / file,
+                expected=f"the picture that is listed (SHA-256 {digest[:12]}...)",
+                came=came,
+                way_on="Put a good copy of it there, or delete the folder of the whole set to have "
+                "that fetched again.",
             )
 
 

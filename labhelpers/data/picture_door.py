@@ -15,8 +15,10 @@ from labhelpers.data.network_faults import PlaceError
 from labhelpers.data.picture_archives import (
     SUMS,
     compare_sums,
+    read_known,
     read_sums,
     read_variant,
+    recall_known,
     unpack_pictures,
     write_sums,
 )
@@ -127,8 +129,9 @@ class PictureDoor:
                 raise self._miss(f"there are no pictures in {split}/{missing[0]}", REPLACE)
             digests |= {f"{split}/{file}": digest for file, digest in index.digests.items()}
         listed = read_sums(self.path / SUMS)
-        if listed is not None:
-            compare_sums(self.path, digests, listed)
+        if listed is None:
+            listed = recall_known(digests, read_known(self.spec.known_file))
+        compare_sums(self.path, digests, listed)
         return digests
 
     def name_variant(self, digests: dict[str, str]) -> str:

@@ -186,6 +186,8 @@ class PictureSet:
             SHA-256 in hexadecimal, sorted and joined.
         size_bytes: About how much the unpacked pictures need.
         licence: Under what terms it may be used.
+        known_file: Name of this package's file with the digests of the pictures of a variant that
+            comes without a list of its own, so that a wrong one can be named; "" for none.
     """
 
     name: str
@@ -196,6 +198,7 @@ class PictureSet:
     variants: dict[str, str]
     size_bytes: int
     licence: str
+    known_file: str = ""
 
 
 CATS_VS_DOGS = PictureSet(
@@ -216,4 +219,5 @@ CATS_VS_DOGS = PictureSet(
     },
     size_bytes=860_000_000,
     licence="Microsoft Research, for research and teaching",
+    known_file="known_pictures.txt",
 )

@@ -11,6 +11,8 @@ from small_sets import digest, is_good, make_small_pets, write_files
 
 from labhelpers.data import DataError, cats_vs_dogs, load_cats_vs_dogs, standins_used
 from labhelpers.data.downloader import Patience
+from labhelpers.data.picture_archives import place_picture, read_known
+from labhelpers.data.registry import CATS_VS_DOGS
 
 HASTE = Patience(stall_s=2, tries=3, wait_s=0.01)
 
@@ -79,6 +81,42 @@ def test_a_known_collection_is_named(root, pets, monkeypatch):
     assert load().variant == "the small one"
 
 
+@pytest.fixture
+def known(pets, tmp_path, monkeypatch):
+    """The small collection at hand without a list, while the package knows its digests."""
+    door, expected, _ = pets
+    expected |= {f"train/cat/cat.{i}.jpg": save(draw(seed=i), "JPEG") for i in range(20, 30)}
+    lines = [f"{digest(content)[:8]}  {name}" for name, content in expected.items()]
+    (tmp_path / "known.txt").write_text("\n".join(["# the small one", *lines]))
+    spec = replace(door.spec, known_file=str(tmp_path / "known.txt"))
+    monkeypatch.setattr(cats_vs_dogs, "CATS_VS_DOGS_DOOR", replace(door, spec=spec))
+    write_files(door.path, expected)
+    return door.path
+
+
+def test_one_wrong_byte_in_a_known_collection_without_a_list_is_named(known):
+    load()
+    victim = known / "test" / "dog" / "dog.10.jpg"
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 2] ^= 1
+    victim.write_bytes(content)
+    with pytest.raises(DataError, match=r"test/dog/dog\.10\.jpg: expected the picture that is lis"):
+        load()
+
+
+def test_a_folder_that_is_like_a_known_one_in_its_names_alone_is_ones_own(known):
+    for path in known.glob("*/*/*"):
+        path.write_bytes(path.read_bytes() + b"mine")
+    assert load().variant.startswith("own files")
+
+
+def test_the_list_of_this_package_names_the_pictures_of_one_variant():
+    known = read_known(CATS_VS_DOGS.known_file)
+    assert len(known) == 2 * (1500 + 350)
+    assert all(len(short) == 8 for short in known.values())
+    assert {place_picture(name) == name for name in known} == {True}
+
+
 def test_a_picture_of_both_splits_is_left_out_of_the_training(pets, root):
     expected = pets[1]
     expected["train/cat/cat.9.jpg"] = expected["test/dog/dog.10.jpg"]
@@ -97,7 +135,7 @@ def test_a_file_that_is_not_the_one_in_the_list_is_named(pets, root, how):
     victim = root / "cats_vs_dogs" / "test" / "cat" / "cat.10.jpg"
     victim.write_bytes(save(draw(seed=5), "JPEG")) if how == "changed" else victim.unlink()
     for split in ("train", "test"):
-        with pytest.raises(DataError, match=r"test/cat/cat\.10\.jpg: expected the file that SHA"):
+        with pytest.raises(DataError, match=r"test/cat/cat\.10\.jpg: expected the picture that"):
             load(split=split)
     with pytest.raises(DataError, match=r"cat\.10\.jpg"):
         pets[0].verify()

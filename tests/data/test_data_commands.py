@@ -91,7 +91,7 @@ def test_verify_names_the_file_that_is_wrong_in_one_line(root, pets, names):
     assert out.returncode == 1
     last = out.stderr.splitlines()[-1]
     assert last.startswith("labs: ")
-    assert "dog.10.jpg: expected the file that SHA256SUMS lists" in last
+    assert "dog.10.jpg: expected the picture that is listed" in last
     assert "Traceback" not in out.stderr
 
 
