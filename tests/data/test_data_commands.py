@@ -1,11 +1,13 @@
 """labs data where, status, get, verify, serve: what they print, and with what they end."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
-from fault_server import running
+from fault_server import running, stall
 from small_sets import make_small_pets, write_files
 
 LABS = (
@@ -124,6 +126,26 @@ def test_a_download_that_fails_is_one_line(root):
     assert last.startswith("labs: train-images-idx3-ubyte.gz: expected 9,912,422 bytes")
     assert "storage.googleapis.com" in last
     assert "ossci-datasets.s3.amazonaws.com" in last
+
+
+def test_a_download_that_is_stopped_says_that_it_goes_on(root):
+    with running() as server:
+        server.put("mnist.npz", bytes(3_000_000), stall(2_000_000))
+        process = subprocess.Popen(
+            [sys.executable, "-c", LABS, "data", "get", "mnist"],
+            env=os.environ | {"LABHELPERS_MIRROR": server.address},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        part = root / "downloads" / "mnist" / "mirror" / "mnist.npz.part"
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and not (part.exists() and part.stat().st_size):
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=30)[1]
+    assert process.returncode == 1
+    assert said.splitlines()[-1] == "labs: stopped; the same command goes on from here"
+    assert part.stat().st_size > 0
 
 
 def test_nothing_to_serve_is_said(root):
