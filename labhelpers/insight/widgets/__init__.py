@@ -10,10 +10,18 @@ from typing import Any
 _HOMES = {
     "export_model": "export",
     "pack_model": "export",
+    "show_corner_finder": "corner_finder",
+    "show_draw_and_classify": "draw_and_classify",
     "show_noise_explorer": "noise_explorer",
 }
 
-__all__ = ["export_model", "pack_model", "show_noise_explorer"]
+__all__ = [
+    "export_model",
+    "pack_model",
+    "show_corner_finder",
+    "show_draw_and_classify",
+    "show_noise_explorer",
+]
 
 
 def __getattr__(name: str) -> Any:

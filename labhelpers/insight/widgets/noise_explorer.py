@@ -11,7 +11,7 @@ from labhelpers.data.arguments import check_images, check_number, check_seed
 from labhelpers.insight.widgets.base import LiveWidget
 from labhelpers.insight.widgets.bundle import read_still, read_weights
 from labhelpers.insight.widgets.export import pack_model, read_header
-from labhelpers.insight.widgets.stills import draw_still
+from labhelpers.insight.widgets.stills import answer, draw_still
 
 if TYPE_CHECKING:
     import keras
@@ -86,8 +86,7 @@ def show_noise_explorer(
     size = _check_network(weights)
     clean = _draw_pictures(size) if images is None else _check_pictures(images, size)
     shown = _check_names(names, len(clean), given=images is not None)
-    ours = model is None and images is None
-    still = read_still("noise_explorer") if ours else draw_noise_still(model, clean[0])
+    still = read_still("noise_explorer") if model is None else draw_noise_still(model, clean[0])
     return NoiseExplorer(
         weights=weights,
         pictures=clean.tobytes(),
@@ -99,25 +98,24 @@ def show_noise_explorer(
     )
 
 
-def draw_noise_still(model: "keras.Model | None", clean: np.ndarray) -> str:
-    """Draws a picture at three noises, and cleaned where there is a model.
+def draw_noise_still(model: "keras.Model", clean: np.ndarray | None = None) -> str:
+    """Draws a picture at three noises, and what a network makes of each.
 
     Args:
-        model: As for `show_noise_explorer`; None leaves its answers out.
-        clean: (S, S) uint8.
+        model: As for `show_noise_explorer`.
+        clean: (S, S) uint8; the package's triangle without.
 
     Returns:
         An `<svg>` element.
     """
     levels = (20.0, 100.0, 400.0)
+    if clean is None:
+        clean = _draw_pictures(model.input_shape[1])[-1]
     random = np.random.RandomState(0).random_sample(clean.shape)
     noisy = np.stack([(clean + a * random + a) / (255 + 2 * a) for a in levels]).astype("float32")
-    titles = [f"noise {level:.0f}" for level in levels]
-    images = noisy
-    if model is not None:
-        cleaned = np.asarray(model.predict(noisy[..., None], verbose=0))[..., 0]
-        images = np.concatenate([noisy, cleaned.clip(0, 1)])
-        titles += ["cleaned"] * len(levels)
+    titles = [f"noise {level:.0f}" for level in levels] + ["cleaned"] * len(levels)
+    cleaned = answer(model, noisy[..., None])[..., 0]
+    images = np.concatenate([noisy, cleaned.clip(0, 1)])
     return draw_still(images, titles=titles, columns=3, message=_MESSAGE)
 
 
