@@ -9,7 +9,12 @@ from typing import NoReturn
 
 import typer
 
-from labhelpers.course import chapter_commands, data_commands, project_commands
+from labhelpers.course import (
+    chapter_commands,
+    data_commands,
+    marking_commands,
+    project_commands,
+)
 from labhelpers.course.errors import CourseError
 
 # What shells call a program that was interrupted.
@@ -30,6 +35,7 @@ for _command in (
     chapter_commands.sync,
     chapter_commands.execute,
     chapter_commands.replicate,
+    marking_commands.mark,
     project_commands.claims,
     project_commands.stale,
     project_commands.check,
