@@ -119,6 +119,8 @@ def describe(value: Any) -> str:
         value = value.item()
     if isinstance(value, float):
         return f"{value:.6g}"
+    if callable(value) and hasattr(value, "__name__"):
+        return str(value.__name__)
     text = " ".join(repr(value).split())
     return text if len(text) <= 60 else text[:57] + "..."
 
