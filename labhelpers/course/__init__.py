@@ -17,6 +17,7 @@ _HOMES = {
     "reported": "claims",
     "say": "telling",
     "show_claims": "telling",
+    "show_machines": "machines",
     "start_chapter": "start",
 }
 
@@ -29,6 +30,7 @@ __all__ = [
     "reported",
     "say",
     "show_claims",
+    "show_machines",
     "start_chapter",
 ]
 

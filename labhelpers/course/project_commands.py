@@ -111,13 +111,52 @@ def check() -> None:
 
 
 def bench(
-    name: Annotated[str | None, typer.Argument(help="One of benchmarks/; all without.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="One of benchmarks/, or hardware; all of benchmarks/ without."),
+    ] = None,
+    size: Annotated[int, typer.Option(min=1, hidden=True)] = 2048,
+    steps: Annotated[int | None, typer.Option(min=1, hidden=True)] = None,
 ) -> None:
-    """Measure our speed beside plain Keras."""
+    """Measure our speed beside plain Keras; or this machine.
+
+    `labs bench hardware` takes less than a minute. It measures matrix products and the networks
+    of the Shapes part, and writes this machine's row into the book's table of machines.
+    """
     from labhelpers.course.files import find_checkout
     from labhelpers.course.reviewing import find_benchmarks
 
+    if name == "hardware":
+        _bench_hardware(size, steps)
+        return
     checkout = find_checkout()
     for module in find_benchmarks(checkout, name):
         if run_python("-m", f"benchmarks.{module}", folder=checkout.root):
             raise CourseError(f"the benchmark {module} failed: see above")
+
+
+def _bench_hardware(size: int, steps: int | None) -> None:
+    """Measures this machine and writes its row, also without a checkout, as in Colab."""
+    from contextlib import nullcontext
+
+    from labhelpers.course import machines as table
+    from labhelpers.course.files import find_checkout, find_course_files, lock_files, replace_files
+    from labhelpers.course.shown import refresh_machines
+
+    try:
+        checkout = find_checkout()
+    except UsageError:
+        checkout = None
+    folder = checkout.course_files if checkout else find_course_files()
+    path = folder / table.MACHINES_NAME
+    table.read_machines(path)  # a bad row is told before the work, not after it
+    print("measuring, for less than a minute; leave the machine alone meanwhile", flush=True)
+    machine = table.measure_machine(size=size, steps=steps)
+    with lock_files(checkout) if checkout else nullcontext():
+        machines = table.merge_machine(table.read_machines(path), machine)
+        contents = {path: table.write_machines(machines)}
+        contents.update(refresh_machines(checkout, machines) if checkout else {})
+        replace_files(contents)
+    print(table.draw_machines([machine])["text/plain"])
+    print(f"\nwritten to {shorten(path)}, as this line:\n")
+    print(table.write_machines([machine]), end="")

@@ -1,4 +1,4 @@
-"""Tables of claims in notebooks, kept up to date with the ledger without running anything."""
+"""Tables in notebooks, kept up to date with the results without running anything."""
 
 import ast
 from collections.abc import Collection, Sequence
@@ -9,6 +9,7 @@ from labhelpers.course.chapters import find_chapters
 from labhelpers.course.claims import CLAIMS_NAME, Judgement, judge_claims, load_claims
 from labhelpers.course.files import Checkout, read_text
 from labhelpers.course.ledger import Entry
+from labhelpers.course.machines import Machine, draw_machines
 from labhelpers.course.telling import draw_claims
 
 
@@ -72,6 +73,36 @@ def refresh_notebooks(
             continue
         notebook = nbformat.reads(text, as_version=4)
         refresh_claims(notebook, judgements)
+        if write_notebook(notebook) != text:
+            changed[chapter.notebook] = write_notebook(notebook)
+    return changed
+
+
+def refresh_machines(checkout: Checkout, machines: Sequence[Machine]) -> dict[Path, str]:
+    """Draws the table of machines again, in cells that are one call of `show_machines`.
+
+    Args:
+        checkout: The repository.
+        machines: Its table, as it is about to be written.
+
+    Returns:
+        The new text of each notebook that changes.
+    """
+    import nbformat
+
+    from labhelpers.course.sync import write_notebook
+
+    changed = {}
+    for chapter in find_chapters(checkout):
+        text = read_text(chapter.notebook)
+        if text is None or "show_machines()" not in text:
+            continue
+        notebook = nbformat.reads(text, as_version=4)
+        for cell in notebook.cells:
+            if cell["cell_type"] == "code" and cell["source"].strip() == "show_machines()":
+                for out in cell["outputs"]:
+                    if "text/markdown" in out.get("data", {}):
+                        out["data"].update(draw_machines(machines))
         if write_notebook(notebook) != text:
             changed[chapter.notebook] = write_notebook(notebook)
     return changed

@@ -1,0 +1,184 @@
+"""How fast this machine trains: large products, and the networks of the Shapes part.
+
+The measuring half of `labs bench hardware`. It runs in a process of its own:
+`python -m labhelpers.training.speed` prints its figures as JSON.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from labhelpers.models.shapes import (
+    build_hourglass,
+    build_linear,
+    build_small_cnn,
+    build_vertex_regressor,
+)
+from labhelpers.training.fit import fit_model
+from labhelpers.training.hardware import describe_hardware
+
+_BATCH = 32
+# Steps an epoch: about the same time for each network on a small machine.
+_STEPS = {"linear": 100, "small_cnn": 40, "hourglass": 6, "regressor": 1}
+_CLASSES = "sparse_categorical_crossentropy"
+_NETWORKS: Mapping[str, tuple[Callable[..., keras.Model], str]] = {
+    "linear": (build_linear, _CLASSES),
+    "small_cnn": (build_small_cnn, _CLASSES),
+    "hourglass": (build_hourglass, "mse"),
+    "regressor": (build_vertex_regressor, "mse"),
+}
+
+
+@dataclass(frozen=True)
+class Speed:
+    """A rate that was measured several times.
+
+    Attributes:
+        median: The median of the rates.
+        least: The slowest.
+        most: The fastest.
+    """
+
+    median: float
+    least: float
+    most: float
+
+
+def measure_product(precision: str, *, size: int = 2048, rounds: int = 8) -> Speed:
+    """Measures how fast two square matrices are multiplied, on the device the backend uses.
+
+    Args:
+        precision: "float32", "bfloat16" or "float16".
+        size: Rows and columns of the matrices.
+        rounds: Products that are timed, after one that is not.
+
+    Returns:
+        Thousand million additions and multiplications a second (GFLOP/s): 2 size³ a product.
+
+    Raises:
+        ValueError: If the size or the number of rounds is not positive.
+    """
+    _check_positive(size=size, rounds=rounds)
+    factor = keras.ops.cast(keras.random.normal((size, size), seed=0), precision)
+    seconds = []
+    for _ in range(rounds + 1):
+        start = time.perf_counter()
+        product = keras.ops.matmul(factor, factor)
+        # A number that is read has been computed, on a graphics card too.
+        float(keras.ops.cast(product[0, 0], "float32"))
+        seconds.append(time.perf_counter() - start)
+    return _rate(2 * size**3 / 1e9, seconds[1:])
+
+
+def measure_training(
+    name: str, *, steps: int | None = None, epochs: int = 4, size_px: int = 72
+) -> tuple[Speed, str]:
+    """Measures how fast `fit_model` trains a network of the Shapes part, on random images.
+
+    Args:
+        name: "linear", "small_cnn", "hourglass" or "regressor".
+        steps: Steps of 32 images an epoch; without, what suits the network.
+        epochs: Epochs, of which the first is left out.
+        size_px: Width and height of the images.
+
+    Returns:
+        Images a second, forward and backward, and the precision that `fit_model` chose.
+
+    Raises:
+        ValueError: If there is no such network, or a number is too small.
+    """
+    if name not in _NETWORKS:
+        raise ValueError(f"name must be one of {', '.join(_NETWORKS)}, but is {name!r}.")
+    steps = _STEPS[name] if steps is None else steps
+    _check_positive(steps=steps)
+    if epochs < 2:
+        raise ValueError(f"epochs must be at least 2, for the first is left out, but is {epochs}.")
+    build, loss = _NETWORKS[name]
+    model = build(size_px, seed=0)
+    count = _BATCH * steps
+    stream = np.random.RandomState(0)
+    images = stream.uniform(size=(count, size_px, size_px, 1)).astype("float32")
+    if loss == _CLASSES:
+        targets = stream.randint(3, size=count)
+    else:
+        targets = stream.uniform(size=(count, *model.output_shape[1:])).astype("float32")
+    run = fit_model(
+        model,
+        (images, targets),
+        epochs=epochs,
+        batch_size=_BATCH,
+        optimizer=keras.optimizers.Adam(),
+        loss=loss,
+        seed=0,
+        show_progress=False,
+    )
+    return _rate(count, run.history["seconds"][1:]), run.precision
+
+
+def measure_all(*, size: int = 2048, steps: int | None = None) -> dict[str, Any]:
+    """Measures the products and the networks.
+
+    Args:
+        size: Rows and columns of the matrices.
+        steps: Steps an epoch for every network; without, what suits each.
+
+    Returns:
+        `product`: GFLOP/s by precision; `training`: images a second by network.
+    """
+    fast = describe_hardware(ask_backend=True).precision
+    products = {p: measure_product(p, size=size) for p in dict.fromkeys(["float32", fast])}
+    training = {name: measure_training(name, steps=steps)[0] for name in _NETWORKS}
+    return {
+        "product": {precision: speed.median for precision, speed in products.items()},
+        "training": {name: speed.median for name, speed in training.items()},
+    }
+
+
+def _rate(work: float, seconds: list[float]) -> Speed:
+    rates = [work / one for one in seconds]
+    return Speed(statistics.median(rates), min(rates), max(rates))
+
+
+def _check_positive(**numbers: int) -> None:
+    for name, number in numbers.items():
+        if number < 1:
+            raise ValueError(f"{name} must be at least 1, but is {number}.")
+
+
+def main() -> None:
+    """Measures and prints JSON, with what it ran on."""
+    import platform
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=2048)
+    parser.add_argument("--steps", type=int)
+    asked = parser.parse_args()
+    measured = measure_all(size=asked.size, steps=asked.steps)
+    hardware = describe_hardware(ask_backend=True)
+    backend = __import__(hardware.backend)
+    versions = {"python": platform.python_version(), "keras": keras.__version__}
+    versions[hardware.backend] = str(getattr(backend, "__version__", "unknown"))
+    print(
+        json.dumps(
+            {
+                **measured,
+                "cpu": hardware.cpu,
+                "cores": hardware.cores,
+                "memory_gb": round(hardware.memory_gb, 1),
+                "gpu": hardware.gpu,
+                "matrix_unit": hardware.matrix_unit,
+                "versions": versions,
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
