@@ -1,8 +1,10 @@
 """What tests of several rooms share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from built_book import ROOT, Build, Page, build_book
 
 from labhelpers.data import standins
 
@@ -41,3 +43,28 @@ class _Bundles:
 
     def __len__(self) -> int:
         return len(self._outputs)
+
+
+@pytest.fixture(scope="session")
+def build() -> Callable[[Path, Path], Build]:
+    return build_book
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The book as it stands in the checkout."""
+    return build_book(ROOT, tmp_path_factory.mktemp("book"))
+
+
+@pytest.fixture(scope="session")
+def pages(book: Build) -> list[Page]:
+    """Every page a reader can open, in the order of their names."""
+    assert book.returncode == 0, book.log[-4000:]
+    found = sorted(book.html.rglob("*.html"))
+    return [Page(path, book.html) for path in found if "_static" not in path.parts]
+
+
+@pytest.fixture(scope="session")
+def written(pages: list[Page]) -> list[Page]:
+    """The pages that somebody wrote: those of `book/`, without search, index and redirect."""
+    return [page for page in pages if page.name.startswith("book/")]

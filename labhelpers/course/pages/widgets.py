@@ -18,10 +18,9 @@ STYLE = "widgets.css"
 PLACE = (
     '<div class="labs-widget" data-model="{model}" '
     'style="--labs-wide:{wide}px;--labs-narrow:{narrow}px"><div class="labs-frame">'
-    '<figure class="labs-still">{still}</figure>'
-    '<div class="labs-live" hidden></div>'
-    "<noscript><p>{message} (With JavaScript you could move it.)</p></noscript>"
-    "</div></div>"
+    '<figure class="labs-still">{still}<figcaption>A still picture: in the book on a screen, with '
+    "JavaScript, you can move it.</figcaption></figure>"
+    '<div class="labs-live" hidden></div></div></div>'
 )
 
 
@@ -69,7 +68,6 @@ def draw_place(model: str, state: dict[str, Any]) -> str:
         wide=int(wide),
         narrow=int(narrow),
         still=state["still"],
-        message=escape(state["message"]),
     )
 
 

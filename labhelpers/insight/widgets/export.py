@@ -7,23 +7,20 @@ factors that batch normalisation comes down to, are few and stay float32.
 
 import json
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from labhelpers.insight.widgets.layer_kinds import LAYERS, describe_layer
+
 if TYPE_CHECKING:
     import keras
 
 MAGIC = b"LBN1"
 FILE_FORMAT = 1
-_ACTIVATIONS = (
-    *("linear", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "silu"),
-    *("softmax", "softplus", "tanh"),
-)
-_Arrays = list[tuple[np.ndarray, str]]
 
 
 def export_model(model: "keras.Model", path: str | Path) -> int:
@@ -64,7 +61,7 @@ def pack_model(model: "keras.Model") -> bytes:
     layers, arrays = [], []
     chain = list(_follow(_check_model(model)))
     for layer in chain:
-        found = _describe(layer)
+        found = describe_layer(layer)
         if found is None:
             continue
         described, held = found
@@ -107,12 +104,12 @@ def read_header(packed: bytes) -> dict[str, Any]:
 
 
 def _check_model(model: Any) -> Any:
-    if not all(hasattr(model, name) for name in ("layers", "inputs", "outputs", "count_params")):
+    if not all(hasattr(model, name) for name in ("layers", "get_weights", "count_params")):
         raise TypeError(
             f"model must be a Keras model, but is a {type(model).__name__}. "
             "Pass the model itself, not its weights or its output."
         )
-    if not model.inputs:
+    if not getattr(model, "inputs", None):
         raise ValueError(
             f"model must be built, but {model.name!r} does not know the size of its input. "
             "Begin it with keras.Input((height, width, channels)), or call it once."
@@ -135,10 +132,10 @@ def _follow(model: Any) -> Iterator[Any]:
     # A model inside another has tensors of its own; each one's order is looked at inside it.
     layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
     for layer in layers:
-        if type(layer).__name__ not in (*_LAYERS, "Sequential"):
+        if type(layer).__name__ not in (*LAYERS, "Sequential"):
             raise ValueError(
                 f"model holds the layer {layer.name!r}, a {type(layer).__name__}, which the page "
-                f"does not know. It knows {', '.join(_LAYERS)}."
+                f"does not know. It knows {', '.join(LAYERS)}."
             )
     if type(model).__name__ != "Sequential":
         for before, after in pairwise(layers):
@@ -151,140 +148,6 @@ def _follow(model: Any) -> Iterator[Any]:
         yield from _follow(layer) if type(layer).__name__ == "Sequential" else [layer]
 
 
-def _describe(layer: Any) -> tuple[dict[str, Any], _Arrays] | None:
-    config = layer.get_config()
-    if config.get("data_format", "channels_last") != "channels_last":
-        raise _refuse(layer, "data_format", config["data_format"], "'channels_last'")
-    for name in ("dilation_rate", "groups"):
-        value = config.get(name, 1)
-        if any(n != 1 for n in (value if isinstance(value, tuple | list) else [value])):
-            raise _refuse(layer, name, value, "1")
-    return _LAYERS[type(layer).__name__](layer, config)
-
-
-def _refuse(layer: Any, name: str, value: object, wanted: str) -> ValueError:
-    return ValueError(
-        f"model holds the layer {layer.name!r} with {name}={value!r}, which the page does not "
-        f"know: {wanted} is expected."
-    )
-
-
-def _activation(layer: Any, config: dict[str, Any]) -> dict[str, Any]:
-    name = config["activation"]
-    name = {"swish": "silu", None: "linear"}.get(name, name) if not isinstance(name, dict) else name
-    if name not in _ACTIVATIONS:
-        raise _refuse(layer, "activation", name, f"one of {', '.join(_ACTIVATIONS)}")
-    # Keras' own slope where a layer names the function alone.
-    return {"activation": name, **({"slope": 0.2} if name == "leaky_relu" else {})}
-
-
-def _weights(layer: Any) -> _Arrays:
-    kernel, *bias = layer.get_weights()
-    return [(kernel, "f2"), *((array, "f4") for array in bias)]
-
-
-def _dense(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], _Arrays]:
-    described = {"kind": "dense", "units": config["units"], **_activation(layer, config)}
-    return described, _weights(layer)
-
-
-def _conv(kind: str) -> Callable[..., tuple[dict[str, Any], _Arrays]]:
-    def describe(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], _Arrays]:
-        if config.get("output_padding") is not None:
-            raise _refuse(layer, "output_padding", config["output_padding"], "None")
-        described = {
-            "kind": kind,
-            "filters": config["filters"],
-            "kernel": list(config["kernel_size"]),
-            "strides": list(config["strides"]),
-            "padding": config["padding"],
-            **_activation(layer, config),
-        }
-        return described, _weights(layer)
-
-    return describe
-
-
-def _pool(kind: str) -> Callable[..., tuple[dict[str, Any], _Arrays]]:
-    def describe(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], _Arrays]:
-        described = {
-            "kind": kind,
-            "kernel": list(config["pool_size"]),
-            "strides": list(config["strides"] or config["pool_size"]),
-            "padding": config["padding"],
-        }
-        return described, []
-
-    return describe
-
-
-def _global_pool(kind: str) -> Callable[..., tuple[dict[str, Any], _Arrays]]:
-    def describe(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], _Arrays]:
-        return {"kind": kind, "keepdims": bool(config.get("keepdims"))}, []
-
-    return describe
-
-
-def _upsample(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], _Arrays]:
-    if config["interpolation"] != "nearest":
-        raise _refuse(layer, "interpolation", config["interpolation"], "'nearest'")
-    return {"kind": "upsample", "size": list(config["size"])}, []
-
-
-def _batch_norm(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], _Arrays]:
-    rank = len(layer.output.shape)
-    axis = config["axis"][0] if isinstance(config["axis"], tuple | list) else config["axis"]
-    if axis not in (-1, rank - 1):
-        raise _refuse(layer, "axis", axis, "-1")
-    # In use, a batch normalisation is a factor and a shift for each channel.
-    weights = [np.asarray(array, np.float64) for array in layer.get_weights()]
-    gamma = weights.pop(0) if config["scale"] else 1.0
-    beta = weights.pop(0) if config["center"] else 0.0
-    mean, variance = weights
-    factor = gamma / np.sqrt(variance + config["epsilon"])
-    return {"kind": "scale"}, [(factor, "f4"), (beta - mean * factor, "f4")]
-
-
-def _rescaling(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], _Arrays]:
-    channels = layer.output.shape[-1]
-    pair = [
-        np.broadcast_to(np.asarray(config[name], np.float64), channels)
-        for name in ("scale", "offset")
-    ]
-    return {"kind": "scale"}, [(array, "f4") for array in pair]
-
-
-def _reshape(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], _Arrays]:
-    return {"kind": "reshape", "shape": list(layer.output.shape[1:])}, []
-
-
-def _bend(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], _Arrays]:
-    return {"kind": "activation", **_activation(layer, config)}, []
-
-
-def _relu(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], _Arrays]:
-    slope, top = float(config["negative_slope"] or 0), config["max_value"]
-    if config["threshold"] or (top is not None and (top != 6 or slope)):
-        raise _refuse(layer, "max_value or threshold", (top, config["threshold"]), "None and 0")
-    name = "relu6" if top else "leaky_relu" if slope else "relu"
-    return {"kind": "activation", "activation": name, "slope": slope}, []
-
-
-def _leaky_relu(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], _Arrays]:
-    slope = float(config["negative_slope"])
-    return {"kind": "activation", "activation": "leaky_relu", "slope": slope}, []
-
-
-def _softmax(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], _Arrays]:
-    if config["axis"] != -1:
-        raise _refuse(layer, "axis", config["axis"], "-1")
-    return {"kind": "activation", "activation": "softmax"}, []
-
-
-def _nothing(layer: Any, config: dict[str, Any]) -> None:
-    return None
-
-
 def _encode(layer: Any, array: np.ndarray, kind: str) -> bytes:
     encoded = np.asarray(array, np.float64).astype(f"<{kind}")
     if not np.isfinite(encoded).all():
@@ -293,24 +156,3 @@ def _encode(layer: Any, array: np.ndarray, kind: str) -> bytes:
             "for float16 (65,504)."
         )
     return encoded.tobytes()
-
-
-_LAYERS: dict[str, Callable[..., Any]] = {
-    "Dense": _dense,
-    "Conv2D": _conv("conv"),
-    "Conv2DTranspose": _conv("conv_transpose"),
-    "MaxPooling2D": _pool("max_pool"),
-    "AveragePooling2D": _pool("average_pool"),
-    "GlobalMaxPooling2D": _global_pool("global_max_pool"),
-    "GlobalAveragePooling2D": _global_pool("global_average_pool"),
-    "UpSampling2D": _upsample,
-    "BatchNormalization": _batch_norm,
-    "Rescaling": _rescaling,
-    "Flatten": _reshape,
-    "Reshape": _reshape,
-    "Activation": _bend,
-    "ReLU": _relu,
-    "LeakyReLU": _leaky_relu,
-    "Softmax": _softmax,
-    **dict.fromkeys(("Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout"), _nothing),
-}

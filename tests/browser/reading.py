@@ -1,0 +1,42 @@
+"""Reading back what a page shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+PIXELS = """(canvas) => Array.from(
+  canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data)"""
+
+
+def read_canvas(canvas: Locator) -> np.ndarray:
+    """The colours of a canvas, (H, W, 4), from 0 to 255."""
+    height, width = canvas.evaluate("(canvas) => [canvas.height, canvas.width]")
+    return np.array(canvas.evaluate(PIXELS), "float64").reshape(height, width, 4)
+
+
+def read_grey(canvas: Locator) -> np.ndarray:
+    """The grey values of a canvas, (H, W), from 0 to 1."""
+    return read_canvas(canvas)[..., 0] / 255
+
+
+def draw_uniforms(seed: int, count: int) -> np.ndarray:
+    """The page's uniform numbers (mulberry32), computed here."""
+    state, numbers = seed, []
+    for _ in range(count):
+        state = (state + 0x6D2B79F5) & 0xFFFFFFFF
+        t = ((state ^ (state >> 15)) * (state | 1)) & 0xFFFFFFFF
+        t ^= (t + (((t ^ (t >> 7)) * (t | 61)) & 0xFFFFFFFF)) & 0xFFFFFFFF
+        numbers.append(((t ^ (t >> 14)) & 0xFFFFFFFF) / 2**32)
+    return np.array(numbers, "float32")
+
+
+def add_noise(greys: np.ndarray, noise: float, *, seed: int) -> np.ndarray:
+    """What the page makes of a clean picture (S, S) from 0 to 255: an image (1, S, S, 1)."""
+    random = draw_uniforms(seed, greys.size).reshape(greys.shape)
+    noisy = (greys + noise * random + noise) / (255 + 2 * noise)
+    return noisy[None, ..., None].astype("float32")
