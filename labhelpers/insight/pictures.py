@@ -36,7 +36,7 @@ def plot_images(
     Raises:
         ValueError: If an argument does not fit.
     """
-    images = _check_images(images)
+    images = check_pixels(images)
     count = len(images)
     titles = _check_titles(titles, count)
     _check_columns(columns)
@@ -97,7 +97,18 @@ def plot_weights(
     return figure
 
 
-def _check_images(images: np.ndarray) -> np.ndarray:
+def check_pixels(images: np.ndarray) -> np.ndarray:
+    """Checks images, and turns them into bytes.
+
+    Args:
+        images: (N, H, W), (N, H, W, 1) or (N, H, W, 3); uint8, bool or float in [0, 1].
+
+    Returns:
+        (N, H, W) or (N, H, W, 3), uint8.
+
+    Raises:
+        ValueError: If they are none.
+    """
     images = np.asarray(images)
     if images.ndim == 4 and images.shape[3] == 1:
         images = images[..., 0]

@@ -8,19 +8,31 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
+    "RecordedTraining": "training",
     "export_model": "export",
     "pack_model": "export",
+    "record_training": "training",
     "show_corner_finder": "corner_finder",
+    "show_descent": "descent",
     "show_draw_and_classify": "draw_and_classify",
+    "show_filters": "filters",
+    "show_frames": "frames",
     "show_noise_explorer": "noise_explorer",
+    "show_training": "training",
 }
 
 __all__ = [
+    "RecordedTraining",
     "export_model",
     "pack_model",
+    "record_training",
     "show_corner_finder",
+    "show_descent",
     "show_draw_and_classify",
+    "show_filters",
+    "show_frames",
     "show_noise_explorer",
+    "show_training",
 ]
 
 
