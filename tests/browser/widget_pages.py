@@ -25,11 +25,10 @@ PAGE = """<!doctype html>
 
 def read_states(*widgets: Widget) -> dict[str, dict]:
     """The states of widgets and what they need, as a notebook holds them."""
-    from ipywidgets.embed import embed_data
+    from ipywidgets.embed import dependency_state
 
     # As in a notebook, and so through JSON: a page has nothing else.
-    data = embed_data(views=list(widgets), drop_defaults=False)
-    return json.loads(json.dumps(data["manager_state"]["state"]))
+    return json.loads(json.dumps(dependency_state(list(widgets), drop_defaults=False)))
 
 
 def write_page(folder: Path, states: dict[str, dict], shown: list[str]) -> Path:

@@ -34,7 +34,7 @@ def join_module(name: str) -> str:
         del parts[file]  # a part stands after those that it imports
         text = _IMPORT.sub("", text)
         if file != f"{name}.js":
-            text = re.sub(r"^export (?=function|const|class|let)", "", text, flags=re.MULTILINE)
+            text = re.sub(r"^export (?=async|function|const|class|let)", "", text, flags=re.MULTILINE)
         parts[file] = text
 
     add(f"{name}.js")

@@ -13,31 +13,36 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
-// A widget's module: `export default widget(({ model, box, guard, signal }) => { ... })`.
-// Wrap in guard(f) whatever runs later (events, frames): its faults are shown too. `signal` ends
-// listeners that a widget puts on anything outside of its box.
+// A widget's module: `export default widget(({ model, box, guard, again, signal }) => { ... })`.
+// Wrap in guard(f) whatever runs later (events, frames): its faults are shown too. again() builds
+// all anew, when the kernel sends something else. `signal` ends listeners put outside of the box.
 export function widget(start) {
   return {
     render({ model, el }) {
-      const end = new AbortController(), box = make("div", { className: "labs-box" });
+      let end;
       const fail = (error) => {
         end.abort();
         console.warn("widget:", error);
         el.replaceChildren(...explain(error, model.get("still")));
       };
-      const guard = (f) => (...given) => {
-        if (end.signal.aborted) return undefined;
-        try { return f(...given); } catch (error) { return fail(error); }
-      };
-      // JupyterLab moves between cells by the arrow keys; here they move a slider.
-      box.addEventListener("keydown", (event) => {
-        if (/^(Arrow|Page|Home|End| |Enter)/.test(event.key)) event.stopPropagation();
-      });
-      el.replaceChildren(box);
-      guard(() => {
-        if (model.get("format") !== STATE_FORMAT) throw new Error("it was made by another version of the book's package");
-        start({ model, box, guard, signal: end.signal });
-      })();
+      function begin() {
+        end?.abort();
+        const { signal } = (end = new AbortController()), box = make("div", { className: "labs-box" });
+        const guard = (f) => (...given) => {
+          if (signal.aborted) return undefined;
+          try { return f(...given); } catch (error) { return fail(error); }
+        };
+        // JupyterLab moves between cells by the arrow keys; here they move a slider.
+        box.addEventListener("keydown", (event) => {
+          if (/^(Arrow|Page|Home|End| |Enter)/.test(event.key)) event.stopPropagation();
+        });
+        el.replaceChildren(box);
+        guard(() => {
+          if (model.get("format") !== STATE_FORMAT) throw new Error("it was made by another version of the book's package");
+          start({ model, box, guard, again: begin, signal });
+        })();
+      }
+      begin();
       return () => end.abort();
     },
   };

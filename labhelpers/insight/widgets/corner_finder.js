@@ -5,15 +5,10 @@ import { readModel } from "./nn.js";
 
 const ZOOM = 5, ORDERS = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
 
-export default widget(({ model, box, guard }) => {
-  let network, size, random;
-  function read() {
-    network = readModel(model.get("weights"));
-    size = network.input[0];
-    if (network.output[0] !== 6) throw new Error("its network does not name three corners");
-    random = uniforms(1, size * size);
-  }
-  read();
+export default widget(({ model, box, guard, again }) => {
+  const network = readModel(model.get("weights")), size = network.input[0];
+  if (network.output[0] !== 6) throw new Error("its network does not name three corners");
+  const random = uniforms(1, size * size);
 
   const corners = () => [0, 1, 2].map((i) => [sliders[2 * i].value, sliders[2 * i + 1].value]);
   const update = guard(() => {
@@ -91,7 +86,7 @@ export default widget(({ model, box, guard }) => {
         make("p", { className: "labs-note" }, "Blue: the corners as they are. Orange: the triangle that the network sees."),
         ...sliders.map((one) => one.element), told)),
   );
-  model.on("change:weights", guard(() => { read(); later(); }));
+  model.on("change:weights", guard(again));
   model.on("change:corners", guard(() => { model.get("corners").forEach((v, i) => { sliders[i].value = v; }); later(); }));
   update();
 });

@@ -5,24 +5,17 @@ import { readModel } from "./nn.js";
 
 const PEN_PX = 2.5;
 
-export default widget(({ model, box, guard }) => {
-  let networks, linear, size, classes, ink, random, rows;
-  const PEN = 3, kinds = ["square", "disk", "triangle", "pen"];
-
-  function read() {
-    networks = model.get("networks").map(({ name, weights }) => ({ name, network: readModel(weights) }));
-    classes = model.get("classes");
-    size = networks[0].network.input[0];
-    for (const { network } of networks) {
-      if (network.input[0] !== size || network.output[0] !== classes.length) throw new Error("its networks do not fit together");
-    }
-    // A network of one layer can be asked pixel by pixel.
-    linear = networks.find(({ network }) => network.layers.filter(({ kind }) => kind !== "reshape").length === 1
-      && network.layers.at(-1).kind === "dense");
-    ink ??= new Float32Array(size * size).fill(255);
-    random = uniforms(1, size * size);
+export default widget(({ model, box, guard, again }) => {
+  const PEN = 3, kinds = ["square", "disk", "triangle", "pen"], classes = model.get("classes");
+  const networks = model.get("networks").map(({ name, weights }) => ({ name, network: readModel(weights) }));
+  const size = networks[0].network.input[0];
+  for (const { network } of networks) {
+    if (network.input[0] !== size || network.output[0] !== classes.length) throw new Error("its networks do not fit together");
   }
-  read();
+  // A network of one layer can be asked pixel by pixel.
+  const linear = networks.find(({ network }) => network.layers.filter(({ kind }) => kind !== "reshape").length === 1
+    && network.layers.at(-1).kind === "dense");
+  const ink = new Float32Array(size * size).fill(255), random = uniforms(1, size * size);
 
   const clamp = (value) => Math.min(Math.max(Math.round(value), 0), size);
   function drawShape() {
@@ -119,7 +112,7 @@ export default widget(({ model, box, guard }) => {
     make("thead", {}, make("tr", {}, head("Network", "col"), ...classes.map((name) => head(name, "col")))),
   );
   const body = make("tbody");
-  rows = networks.map(({ name }) => {
+  const rows = networks.map(({ name }) => {
     const cells = classes.map(() => make("td"));
     body.append(make("tr", {}, head(name, "row"), ...cells));
     return cells;
@@ -141,7 +134,7 @@ export default widget(({ model, box, guard }) => {
       make("div", { className: "labs-row" }, ...voices.map((voice) => voice.element)));
   }
   box.append(told);
-  model.on("change:networks", guard(() => { read(); later(); }));
+  for (const name of ["networks", "classes"]) model.on(`change:${name}`, guard(again));
   for (const [name, control] of Object.entries({ kind: which, x: across, y: down, extent })) {
     model.on(`change:${name}`, guard(() => { control.value = model.get(name); adapt(); later(); }));
   }

@@ -235,6 +235,7 @@ function readHalf(view, offset, count) {
 
 // Reads what `export_model` wrote. The model: name, input, output (shapes), layers, predict(image).
 export function readModel(bytes) {
+  if (!bytes) throw new Error("its network is missing or is not one");
   const view = bytes instanceof DataView ? bytes : new DataView(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, bytes.byteLength);
   if (view.byteLength < 8 || view.getUint32(0, true) !== MAGIC) throw new Error("its network is missing or is not one");
   const start = 8 + view.getUint32(4, true);

@@ -3,18 +3,12 @@ import { addNoise, psnr, restoreRange, uniforms } from "./shapes.js";
 import { button, choice, digits, make, picture, slider, soon, tell, widget } from "./controls.js";
 import { readModel } from "./nn.js";
 
-export default widget(({ model, box, guard }) => {
-  let network, greys, size, seed = model.get("seed");
-  const noisyView = () => panes[0], names = () => model.get("names");
-
-  function read() {
-    network = readModel(model.get("weights"));
-    const view = model.get("pictures");
-    size = network.input[0];
-    greys = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    if (greys.length !== names().length * size * size) throw new Error("its pictures are missing or cut short");
-  }
-  read();
+export default widget(({ model, box, guard, again }) => {
+  const network = readModel(model.get("weights")), size = network.input[0];
+  const names = model.get("names"), view = model.get("pictures") ?? new Uint8Array();
+  const greys = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  if (greys.length !== names.length * size * size) throw new Error("its pictures are missing or cut short");
+  let seed = model.get("seed");
 
   const update = guard(() => {
     const noise = level.value, clean = greys.subarray(which.value * size * size, (which.value + 1) * size * size);
@@ -25,7 +19,7 @@ export default widget(({ model, box, guard }) => {
     panes[0].paint(noisy);
     panes[1].paint(cleaned);
     panes[2].paint(white);
-    const name = names()[which.value], decibels = (value) => (Number.isFinite(value) ? `${digits(value)} dB` : "perfect");
+    const name = names[which.value], decibels = (value) => (Number.isFinite(value) ? `${digits(value)} dB` : "perfect");
     panes[0].say(`a ${name} under noise ${noise}, PSNR ${decibels(before)}`);
     panes[1].say(`what the network makes of it, PSNR ${decibels(after)}`);
     panes[2].say(`a ${name} without noise`);
@@ -36,17 +30,17 @@ export default widget(({ model, box, guard }) => {
 
   const level = slider({ label: "Noise", min: 0, max: 400, step: 10, value: model.get("noise"),
     on: (value) => { tell(model, { noise: value }); later(); } });
-  const which = choice({ label: "Picture", options: names(), value: model.get("chosen"),
+  const which = choice({ label: "Picture", options: names, value: model.get("chosen"),
     on: (value) => { tell(model, { chosen: value }); later(); } });
-  const again = button("Draw other noise", () => { seed += 1; tell(model, { seed }); later(); });
+  const redraw = button("Draw other noise", () => { seed += 1; tell(model, { seed }); later(); });
   const panes = ["noisy", "cleaned", "clean"].map((title) => picture({ title, width: size }));
   const told = make("p", { className: "labs-told", aria: { live: "polite" } });
   box.append(
-    make("div", { className: "labs-controls" }, which.element, level.element, again),
+    make("div", { className: "labs-controls" }, which.element, level.element, redraw),
     make("div", { className: "labs-row" }, ...panes.map((pane) => pane.element)),
     told,
   );
-  for (const name of ["weights", "pictures"]) model.on(`change:${name}`, guard(() => { read(); later(); }));
+  for (const name of ["weights", "pictures", "names"]) model.on(`change:${name}`, guard(again));
   model.on("change:noise", guard(() => { level.value = model.get("noise"); later(); }));
   update();
 });

@@ -1,0 +1,56 @@
+"""One widget of each kind, for tests of what holds of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+
+from labhelpers.insight import (
+    RecordedTraining,
+    show_corner_finder,
+    show_descent,
+    show_draw_and_classify,
+    show_filters,
+    show_frames,
+    show_noise_explorer,
+    show_training,
+)
+
+if TYPE_CHECKING:
+    from labhelpers.insight.widgets.base import LiveWidget
+
+IMAGES = np.random.RandomState(0).random_sample((4, 24, 24, 1)).astype("float32")
+NAMES = ("one", "two", "three", "four")
+
+
+def make_filters() -> LiveWidget:
+    layers = keras.layers
+    model = keras.Sequential([keras.Input((24, 24, 1)), layers.Conv2D(6, 3), layers.Conv2D(3, 3)])
+    return show_filters(model, IMAGES[:2], names=NAMES[:2])
+
+
+def make_frames() -> LiveWidget:
+    texts = [f"The picture of {name}, and of nothing else." for name in NAMES]
+    return show_frames(IMAGES, label="Place", values=NAMES, texts=texts, title="picture")
+
+
+def make_training() -> LiveWidget:
+    weights = np.random.RandomState(1).normal(size=(3, 3, 24, 24)).astype("float32")
+    one = RecordedTraining((0, 1, 4), weights, (1.0, 0.5, 0.4, 0.3), (1.1, 0.8, 0.7, 0.7))
+    two = RecordedTraining((0, 1, 4), -weights, (1.0, 0.9, 0.8, 0.7), (1.1, 1.0, 1.0, 1.0))
+    return show_training({"Adam": one, "SGD": two}, classes=("square", "disk", "triangle"))
+
+
+# By the name of its module.
+WIDGETS: dict[str, Callable[[], LiveWidget]] = {
+    "corner_finder": show_corner_finder,
+    "descent": show_descent,
+    "draw_and_classify": show_draw_and_classify,
+    "filters": make_filters,
+    "frames": make_frames,
+    "noise_explorer": show_noise_explorer,
+    "training": make_training,
+}

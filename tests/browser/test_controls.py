@@ -1,0 +1,96 @@
+"""What widgets tell a kernel, and take from one: a stand-in for it answers in the page."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from labhelpers.insight import show_draw_and_classify, show_noise_explorer
+from labhelpers.insight.widgets.bundle import join_module
+from labhelpers.models.shapes import build_hourglass, build_linear
+
+IMAGES = (np.random.RandomState(0).random_sample((2, 72, 72)) > 0.7).astype("float32")
+# What JupyterLab gives to a module: a model whose other end may set values too.
+RENDER = """async ([text, values]) => {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const { default: module } = await import(address);
+  const listeners = {};
+  const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+  for (const [name, value] of Object.entries(values)) {
+    if (value?.bytes) values[name] = bytes(value.bytes);
+  }
+  window.sent = [];
+  window.model = {
+    get: (name) => values[name],
+    set: (name, value) => { values[name] = value; sent.push([name, value]); },
+    save_changes: () => sent.push("saved"),
+    on: (event, f) => { (listeners[event] ??= []).push(f); },
+    off: () => {},
+    send: () => {},
+    change: (name, value) => {
+      values[name] = value;
+      listeners[`change:${name}`].forEach((f) => f());
+    },
+    changeBytes: (name, text) => window.model.change(name, bytes(text)),
+  };
+  const el = document.createElement("div");
+  document.body.replaceChildren(el);
+  window.end = module.render({ model: window.model, el });
+}"""
+
+
+def encode(value):
+    import base64
+
+    return {"bytes": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
+
+
+@pytest.fixture
+def live(context):
+    """Render a widget as JupyterLab does."""
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.goto("about:blank")
+
+    def render(widget):
+        values = {name: encode(value) for name, value in widget.get_state().items()}
+        page.evaluate(RENDER, [join_module(widget.module), values])
+        return page
+
+    return render
+
+
+def test_the_kernel_is_told_what_the_reader_chose(live):
+    page = live(show_noise_explorer(build_hourglass(seed=1), images=IMAGES, noise=50))
+    page.get_by_role("slider", name="Noise").press("ArrowRight")
+    assert page.evaluate("sent") == [["noise", 60], "saved"]
+    page.get_by_role("combobox", name="Picture").select_option("picture 2")
+    assert page.evaluate("sent")[2:] == [["chosen", 1], "saved"]
+
+
+def test_the_widget_follows_the_kernel(live):
+    widget = show_noise_explorer(build_hourglass(seed=1), images=IMAGES, noise=50)
+    page = live(widget)
+    page.evaluate("model.change('noise', 200)")
+    expect(page.get_by_role("slider", name="Noise")).to_have_value("200")
+    expect(page.get_by_role("img", name="under noise 200")).to_be_visible()
+    before = page.locator(".labs-told").inner_text()
+    other = show_noise_explorer(build_hourglass(seed=2), images=IMAGES)
+    page.evaluate("(text) => model.changeBytes('weights', text)", encode(other.weights)["bytes"])
+    expect(page.locator(".labs-told")).not_to_have_text(before)
+
+
+def test_bytes_that_do_not_fit_stop_the_widget_with_a_sentence(live):
+    page = live(show_noise_explorer(build_hourglass(seed=1), images=IMAGES))
+    page.evaluate("model.changeBytes('weights', 'AAAA')")
+    expect(page.get_by_text("This widget cannot run here: its network is missing")).to_be_visible()
+    expect(page.get_by_role("img", name="A picture under uniform noise")).to_be_visible()
+
+
+def test_python_may_put_other_models_in(live):
+    widget = show_draw_and_classify({"a": build_linear(seed=1)}, classes=("x", "y", "z"))
+    widget.set_models({"b": build_linear(seed=2)})
+    assert [network["name"] for network in widget.networks] == ["b"]
+    with pytest.raises(ValueError, match="for each of the 3 classes"):
+        widget.set_models({"b": build_linear(num_classes=4)})
