@@ -26,7 +26,7 @@ from labhelpers.training.hardware import describe_hardware
 
 _BATCH = 32
 # Steps an epoch: about the same time for each network on a small machine.
-_STEPS = {"linear": 100, "small_cnn": 40, "hourglass": 6, "regressor": 1}
+_STEPS = {"linear": 200, "small_cnn": 100, "hourglass": 12, "regressor": 2}
 _CLASSES = "sparse_categorical_crossentropy"
 _NETWORKS: Mapping[str, tuple[Callable[..., keras.Model], str]] = {
     "linear": (build_linear, _CLASSES),
@@ -78,7 +78,7 @@ def measure_product(precision: str, *, size: int = 2048, rounds: int = 8) -> Spe
 
 
 def measure_training(
-    name: str, *, steps: int | None = None, epochs: int = 4, size_px: int = 72
+    name: str, *, steps: int | None = None, epochs: int = 6, size_px: int = 72
 ) -> tuple[Speed, str]:
     """Measures how fast `fit_model` trains a network of the Shapes part, on random images.
 

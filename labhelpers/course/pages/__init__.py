@@ -55,6 +55,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # Before napoleon, which turns Google's sections into markup of its own.
     app.connect("autodoc-process-docstring", docstrings.escape_docstring, priority=100)
     app.add_directive("drawing", drawings.Drawing)
+    app.add_directive("class-table", tables.ClassTable)
     app.add_directive("minutes-table", tables.MinutesTable)
     app.add_directive("results-table", tables.ResultsTable)
     app.add_directive("room-reference", reference.RoomReference)

@@ -11,13 +11,15 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
+from labhelpers.course.chapters import find_chapters, find_tags, read_source
 from labhelpers.course.claims import CLAIMS_NAME, Judgement
+from labhelpers.course.files import Checkout
 from labhelpers.course.ledger import LEDGER_NAME
 from labhelpers.course.pages.recorded import Recorded, describe_summary, load_recorded
 from labhelpers.course.start import TIMINGS_NAME, format_minutes
 from labhelpers.course.telling import format_reported
 
-__all__ = ["MinutesTable", "ResultsTable"]
+__all__ = ["ClassTable", "MinutesTable", "ResultsTable"]
 
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
@@ -180,3 +182,40 @@ class MinutesTable(RecordedDirective):
         if machines:
             lines += ["", f"Measured on {' and '.join(machines)}."]
         return self.parse(lines, "minutes")
+
+
+class ClassTable(RecordedDirective):
+    """Say what a class needs for some chapters: minutes to read and to run, and what to do."""
+
+    option_spec: ClassVar = {"first": directives.positive_int, "last": directives.positive_int}
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table, with a last row for all of them together.
+
+        Returns:
+            The table.
+        """
+        recorded = self.load()
+        first, last = self.options.get("first", 1), self.options.get("last", 10_000)
+        rows, sums = [], [0.0] * 4
+        for chapter in find_chapters(Checkout(Path(self.env.srcdir))):
+            timing = recorded.timings.get(chapter.name, {}).get("quick")
+            shown = f"book/notebooks/{chapter.name}" in self.env.found_docs
+            if not (shown and timing and first <= chapter.number <= last):
+                continue
+            tags = [tag for cell in read_source(chapter) for tag in find_tags(cell)]
+            exercises = sum(tag.startswith("exercise-") and tag.endswith("-stub") for tag in tags)
+            numbers = [recorded.reading[chapter.name], timing["minutes"], exercises]
+            numbers.append(tags.count("quiz"))
+            sums = [total + number for total, number in zip(sums, numbers, strict=True)]
+            rows.append([self.chapter_link(chapter.name), *_write_needs(numbers)])
+        if not rows:
+            raise self.error(f"no chapter from {first} to {last} has been run in `quick` yet")
+        rows.append(["together", *_write_needs(sums)])
+        header = ["Chapter", "To read", "To run, `quick`", "Exercises", "Questions"]
+        return self.parse(make_table(header, [":--", *["--:"] * 4], rows), "minutes")
+
+
+def _write_needs(numbers: list[float]) -> list[str]:
+    read, run, exercises, questions = numbers
+    return [f"{read:.0f} minutes", format_minutes(run), f"{exercises:.0f}", f"{questions:.0f}"]
