@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+_EXPORT = re.compile(r"^export (?=async|function|const|class|let)", re.MULTILINE)
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 
 
@@ -34,7 +35,7 @@ def join_module(name: str) -> str:
         del parts[file]  # a part stands after those that it imports
         text = _IMPORT.sub("", text)
         if file != f"{name}.js":
-            text = re.sub(r"^export (?=async|function|const|class|let)", "", text, flags=re.MULTILINE)
+            text = _EXPORT.sub("", text)
         parts[file] = text
 
     add(f"{name}.js")
