@@ -90,7 +90,7 @@ export default widget(({ model, box, guard, again }) => {
   const adapt = () => {
     const pen = which.value === PEN;
     extent.input.disabled = pen;
-    stamp.disabled = clear.disabled = !pen;
+    stamp.hidden = clear.hidden = !pen;
   };
 
   const board = picture({ title: "Drag the shape", width: size, className: "labs-board" });

@@ -41,7 +41,7 @@ class DrawAndClassify(LiveWidget):
     """
 
     module: ClassVar[str] = "draw_and_classify"
-    height_px: ClassVar[tuple[int, int]] = (620, 860)
+    height_px: ClassVar[tuple[int, int]] = (590, 840)
 
     kind = traitlets.Int(1).tag(sync=True)
     x = traitlets.Int(24).tag(sync=True)

@@ -40,7 +40,7 @@ class NoiseExplorer(LiveWidget):
     """
 
     module: ClassVar[str] = "noise_explorer"
-    height_px: ClassVar[tuple[int, int]] = (390, 390)
+    height_px: ClassVar[tuple[int, int]] = (355, 355)
 
     noise = traitlets.Float(100.0).tag(sync=True)
     chosen = traitlets.Int(0).tag(sync=True)
