@@ -120,6 +120,15 @@ def test_the_installed_package_has_its_files(installed, colab):
     assert run(colab, "-c", script).strip() == "True"
 
 
+def test_a_widget_is_made_on_what_colab_holds(installed, colab):
+    script = (
+        "from labhelpers.insight import show_draw_and_classify; "
+        "state = show_draw_and_classify().get_state(); "
+        "print(len(state['_esm']) > 10_000, len(state['networks']), len(state['still']) > 1_000)"
+    )
+    assert run(colab, "-c", script).strip() == "True 3 True"
+
+
 def test_all_chapters_have_the_same_setup_cell():
     setups = {code for chapter in CHAPTERS for tags, code in code_cells(chapter) if "setup" in tags}
     assert len(setups) == 1
