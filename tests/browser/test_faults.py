@@ -132,7 +132,7 @@ def test_without_javascript_there_are_pictures_and_words(browser, tmp_path, netw
     page = context.new_page()
     page.goto(path.as_uri())
     expect(page.get_by_role("img", name="A picture under uniform noise")).to_be_visible()
-    expect(page.get_by_text("A still picture: in the book on a screen")).to_be_visible()
+    expect(page.get_by_text("on a screen, with JavaScript, you can move it")).to_be_visible()
     context.close()
 
 
@@ -142,4 +142,5 @@ def test_print_shows_the_picture(open_widget, network):
     expect(still).to_have_count(0)
     page.emulate_media(media="print")
     expect(still).to_be_visible()
+    expect(page.locator("figcaption.labs-words")).to_contain_text("the network still finds the")
     expect(page.get_by_role("slider")).to_have_count(0)

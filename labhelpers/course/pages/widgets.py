@@ -18,8 +18,8 @@ STYLE = "widgets.css"
 PLACE = (
     '<div class="labs-widget" data-model="{model}" '
     'style="--labs-wide:{wide}px;--labs-narrow:{narrow}px"><div class="labs-frame">'
-    '<figure class="labs-still">{still}<figcaption>A still picture: in the book on a screen, with '
-    "JavaScript, you can move it.</figcaption></figure>"
+    '<figure class="labs-still">{still}<figcaption class="labs-words">{message} (A still picture: '
+    "on a screen, with JavaScript, you can move it.)</figcaption></figure>"
     '<div class="labs-live" hidden></div></div></div>'
 )
 
@@ -68,6 +68,7 @@ def draw_place(model: str, state: dict[str, Any]) -> str:
         wide=int(wide),
         narrow=int(narrow),
         still=state["still"],
+        message=escape(state["message"]),
     )
 
 

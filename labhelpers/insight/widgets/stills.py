@@ -46,7 +46,11 @@ def draw_still(images: np.ndarray, *, titles: Sequence[str], columns: int, messa
     """
     with rc_context():
         use_style()
-        return close_still(plot_images(images, titles=titles, columns=columns), message)
+        figure = plot_images(images, titles=titles, columns=columns)
+        # Titles of several lines are higher than they are taken for.
+        lines = max(title.count("\n") for title in titles)
+        figure.set_figheight(figure.get_figheight() + 0.1 * lines)
+        return close_still(figure, message)
 
 
 def draw_triangles_still(
