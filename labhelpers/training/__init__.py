@@ -8,6 +8,7 @@ from typing import Any
 
 _HOMES = {
     "Hardware": "hardware",
+    "HyperparameterResults": "hyperparameters",
     "Profile": "profiles",
     "Run": "fit",
     "TrainingDiverged": "watch",
@@ -15,11 +16,13 @@ _HOMES = {
     "describe_hardware": "hardware",
     "fit_model": "fit",
     "get_seed": "seeds",
+    "measure_hyperparameters": "hyperparameters",
     "set_seed": "seeds",
 }
 
 __all__ = [
     "Hardware",
+    "HyperparameterResults",
     "Profile",
     "Run",
     "TrainingDiverged",
@@ -27,6 +30,7 @@ __all__ = [
     "describe_hardware",
     "fit_model",
     "get_seed",
+    "measure_hyperparameters",
     "set_seed",
 ]
 

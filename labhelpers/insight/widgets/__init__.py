@@ -17,6 +17,7 @@ _HOMES = {
     "show_draw_and_classify": "draw_and_classify",
     "show_filters": "filters",
     "show_frames": "frames",
+    "show_hyperparameters": "hyperparameters",
     "show_noise_explorer": "noise_explorer",
     "show_training": "training",
 }
@@ -31,6 +32,7 @@ __all__ = [
     "show_draw_and_classify",
     "show_filters",
     "show_frames",
+    "show_hyperparameters",
     "show_noise_explorer",
     "show_training",
 ]

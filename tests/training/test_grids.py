@@ -1,0 +1,85 @@
+"""Trainings over a grid."""
+
+import threading
+
+import keras
+import numpy as np
+import pytest
+
+from labhelpers.data import make_shapes
+from labhelpers.training import measure_hyperparameters
+from labhelpers.training.hyperparameters import Task, run_trial
+
+KINDS = ("square", "disk", "triangle")
+
+
+def build():
+    return keras.Sequential(
+        [keras.Input((16, 16, 1)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")]
+    )
+
+
+TRAIN = make_shapes(48, kinds=KINDS, size_px=16, seed=1)
+VALIDATION = make_shapes(48, kinds=KINDS, size_px=16, seed=2)
+
+
+def test_every_combination_is_trained_and_as_keras_does_it():
+    results = measure_hyperparameters(
+        build, TRAIN, VALIDATION, rates=(0.1, 0.01), batch_sizes=(48, 16), epochs=3,
+        optimizers=("momentum", "Adam"), seed=3,
+    )  # fmt: skip
+    assert results.rates == (0.01, 0.1)
+    assert [(t.optimizer, t.batch_size, t.rate) for t in results.trials] == [
+        (name, size, rate)
+        for name in ("momentum", "Adam")
+        for size in (16, 48)
+        for rate in (0.01, 0.1)
+    ]
+    # A batch of all images: the order does not matter, and Keras must find the same.
+    keras.utils.set_random_seed(3)
+    model = build()
+    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), "sparse_categorical_crossentropy")
+    plain = model.fit(*TRAIN, batch_size=48, epochs=3, verbose=0).history["loss"]
+    ours = results.trials[3]
+    np.testing.assert_allclose(ours.loss, plain, rtol=2e-3)
+    assert len(ours.loss) == len(ours.val_loss) == len(ours.val_score) == 3
+    assert not ours.diverged
+    assert ours.seconds > 0
+
+
+def test_a_training_is_told_of_and_stopped():
+    told, stop = [], threading.Event()
+
+    def tell(epoch, logs):
+        told.append((epoch, logs["loss"]))
+        if epoch == 2:
+            stop.set()
+
+    task = Task(build, TRAIN, VALIDATION, 50, 3)
+    trial = run_trial(
+        task, optimizer="SGD", rate=0.01, batch_size=16, on_epoch=tell, should_stop=stop.is_set
+    )
+    assert [epoch for epoch, _ in told] == [1, 2]
+    assert trial.loss == pytest.approx([loss for _, loss in told])
+
+
+def test_a_training_that_leaves_the_numbers_is_a_result():
+    task = Task(build, (TRAIN[0] * np.float32(1e30), TRAIN[1]), VALIDATION, 2, 3)
+    trial = run_trial(task, optimizer="SGD", rate=1e6, batch_size=8)
+    assert trial.diverged
+    assert len(trial.loss) < 2
+
+
+def test_bad_arguments_are_refused():
+    given = {"rates": (0.1,), "batch_sizes": (8,), "epochs": 1}
+    for change, words in (
+        ({"rates": ()}, "rates must be a list"),
+        ({"rates": (0.1, 0.1)}, "different numbers"),
+        ({"rates": (0.0,)}, "rates must be above 0"),
+        ({"batch_sizes": (0,)}, "batch_sizes must be"),
+        ({"optimizers": ("Adagrad",)}, "optimizers must be"),
+        ({"optimizers": "Adam"}, "optimizers must be a list"),
+        ({"epochs": 0}, "epochs must be"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            measure_hyperparameters(build, TRAIN, VALIDATION, **{**given, **change})
