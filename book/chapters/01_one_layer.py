@@ -46,8 +46,7 @@ from labhelpers.training import fit_model, get_seed, set_seed
 use_style()
 
 # %% [markdown]
-# The next cell says what your machine will do. The book was made with the *full* profile; a laptop
-# uses *quick* unless you ask for more.
+# The next cell says what your machine will do. The book used the *full* profile, a laptop *quick*.
 
 # %% tags=["parameters"]
 profile = start_chapter("01_one_layer")
@@ -157,8 +156,7 @@ def cross_entropy(probabilities, labels):
     return float(-np.log(probabilities[np.arange(len(labels)), labels]).mean())
 
 # %% [markdown]
-# Subtracting the largest score changes nothing in the result, since it divides out. It only keeps
-# $e^{s}$ from overflowing.
+# Subtracting the largest score divides out again. It only keeps $e^{s}$ from overflowing.
 #
 # Check it on an example small enough for a pencil: let the scores be $0$, $\ln 2$ and $\ln 5$. Their
 # powers are $1$, $2$ and $5$, which add up to $8$. So the probabilities must be $1/8$, $2/8$ and
@@ -237,8 +235,7 @@ def build_sgd():
 sgd_model, sgd_run = fit_one_layer(build_sgd())
 
 # %% [markdown]
-# The vertical axis is logarithmic, because the losses differ by powers of ten. The dotted line is
-# the loss of guessing.
+# The vertical axis is logarithmic, and the dotted line is the loss of guessing.
 
 # %% tags=["show", "hide-input"]
 figure, axes = plt.subplots(figsize=(7, 3.6))
@@ -286,8 +283,14 @@ say(
 )
 
 # %% [markdown]
-# Centring the input costs one subtraction. You will meet it again on MNIST.
-#
+# Centring the input costs one subtraction. You will meet it again on MNIST. Now find the longest
+# step that still comes to rest, on a loss with two weights; then see what momentum does to it.
+
+# %% tags=["show", "hide-input"]
+from labhelpers.insight import show_descent
+show_descent()
+
+# %% [markdown]
 # ## The results
 #
 # So far only the validation images were looked at. Now the test images are scored, once.
@@ -351,6 +354,16 @@ weight_images = (weights - weights.mean(axis=1, keepdims=True)).T.reshape(3, 72,
 figure = plot_weights(weight_images, titles=[f"for {kind}" for kind in KINDS])
 show_figure(figure, alt="The weights of the three classes as pictures on one symmetric colour "
             "scale, strongest along the places where a shape differs from the other two.")
+
+# %% [markdown]
+# Where do these pictures come from? Move through the epochs, and compare the two optimisers.
+
+# %% tags=["show", "hide-input"]
+from labhelpers.insight import record_training, show_training
+show_training(record_training(
+    build_one_layer, (train_images, train_labels), (validation_images, validation_labels),
+    optimizers={"Adam": keras.optimizers.Adam(1e-3), "SGD": build_sgd()},
+    epochs=EPOCHS, batch_size=32), classes=KINDS)
 
 # %% [markdown]
 # Ink is *dark*, near 0, and paper is near 1. So a **negative** weight in the first picture means:
@@ -579,5 +592,4 @@ quiz("Why does the trained layer fail when a shape moves by a few pixels?", [
 #   [arXiv:1412.6980](https://arxiv.org/abs/1412.6980) <!-- an identifier, not a number -->.
 # - I. Sutskever, J. Martens, G. Dahl and G. Hinton (2013), *On the importance of initialization and
 #   momentum in deep learning*: Nesterov's momentum as it is used here.
-# - J. A. Hanley and A. Lippman-Hand (1983), *If nothing goes wrong, is everything all right?*: the
-#   rule of three.
+# - J. Hanley, A. Lippman-Hand (1983), *If nothing goes wrong, is everything all right?*: rule of three.
