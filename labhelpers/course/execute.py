@@ -18,6 +18,7 @@ from labhelpers.course.chapters import (
 from labhelpers.course.claims import CLAIMS_NAME, judge_claims, load_claims
 from labhelpers.course.errors import CourseError
 from labhelpers.course.files import Checkout, lock_files, read_text, replace_files
+from labhelpers.course.hashing import hash_widgets
 from labhelpers.course.kernel import Executed, make_environment, run_cells
 from labhelpers.course.ledger import (
     LEDGER_NAME,
@@ -30,7 +31,7 @@ from labhelpers.course.ledger import (
 from labhelpers.course.progress import Progress, load_seconds
 from labhelpers.course.setup_cell import place_setup_code, write_setup_code
 from labhelpers.course.shown import refresh_claims, refresh_notebooks
-from labhelpers.course.stale import hash_modules, hash_widgets
+from labhelpers.course.stale import hash_modules
 from labhelpers.course.start import TIMINGS_NAME
 from labhelpers.course.sync import make_notebook, write_notebook
 
@@ -90,7 +91,7 @@ def execute_chapter(
         )
     _number_cells(code)
     minutes = sum(done.seconds) / 60
-    notebook.metadata["labhelpers"] = _describe(checkout, chapter, profile, code, done, minutes)
+    notebook.metadata["labhelpers"] = _describe(checkout, chapter, profile, notebook, done, minutes)
     keeps = profile == "full" and output is None
     entries = check_records(chapter.name, notebook.cells, done, seed=0) if keeps else []
     contents: dict[Path, str] = {}
@@ -178,10 +179,11 @@ def _describe(
     checkout: Checkout,
     chapter: Chapter,
     profile: str,
-    code: list[Any],
+    notebook: Any,
     done: Executed,
     minutes: float,
 ) -> dict[str, Any]:
+    code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
     modules = hash_modules(checkout, done.report["modules"])
     times = zip(code, done.seconds, strict=True)
     machine = done.report["machine"]
@@ -190,7 +192,7 @@ def _describe(
         "profile": profile,
         "code_sha256": hash_code(code),
         "package_sha256": modules,
-        "widgets_sha256": hash_widgets(checkout),
+        "widgets_sha256": hash_widgets(checkout, notebook.metadata),
         "cpu": machine["cpu"],
         "cores": machine["cores"],
         "device": machine["device"],

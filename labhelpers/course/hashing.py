@@ -1,9 +1,18 @@
-"""Hashes of code that stay the same when only its comments and docstrings change."""
+"""Hashes of what outputs are made from: of code, comments left out, and of widgets."""
 
 import ast
 import hashlib
 import io
+import re
 import tokenize
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from labhelpers.course.files import Checkout
+
+_WIDGETS = "labhelpers.insight.widgets."
+_IMPORT = re.compile(r'^import .* from "\./([\w.]+)";', re.MULTILINE)
 
 
 def hash_meaning(source: str) -> str:
@@ -53,3 +62,42 @@ def _find_docstrings(tree: ast.Module) -> list[tuple[int, int]]:
         if starts_line and not (after and after[0].lineno <= (text.end_lineno or text.lineno)):
             found.append((text.lineno, text.end_lineno or text.lineno))
     return found
+
+
+def hash_widgets(checkout: Checkout, metadata: Mapping[str, Any]) -> str | None:
+    """Hashes what the widgets of a notebook are made of, beside Python.
+
+    Args:
+        checkout: The repository.
+        metadata: The notebook's metadata.
+
+    Returns:
+        SHA-256 of the widgets' modules with all that they import, of the style that they share,
+        and of the networks that come with the package; None for a notebook without widgets.
+    """
+    saved = metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {})
+    classes = {one["state"].get("_anywidget_id", "") for one in saved.get("state", {}).values()}
+    names = {name.removeprefix(_WIDGETS).split(".")[0] for name in classes if _WIDGETS in name}
+    if not names:
+        return None
+    folder = checkout.root / "labhelpers" / "insight" / "widgets"
+    files = {path for name in names for path in _follow_imports(folder / f"{name}.js")}
+    files |= {folder / "widgets.css", *folder.glob("weights/*")}
+    digest = hashlib.sha256()
+    for file in sorted(path for path in files if path.is_file()):
+        content = file.read_bytes()
+        if file.suffix != ".bin":
+            content = content.replace(b"\r\n", b"\n")
+        digest.update(file.name.encode() + b"\0" + content)
+    return digest.hexdigest()
+
+
+def _follow_imports(file: Path) -> Iterator[Path]:
+    """Yields a module and all that it imports."""
+    if not file.is_file():
+        return
+    yield file
+    for name in re.findall(
+        r'^import .* from "\./([\w.]+)";', file.read_text("utf-8"), re.MULTILINE
+    ):
+        yield from _follow_imports(file.with_name(name))

@@ -1,6 +1,5 @@
 """What has grown old: outputs and results made by other code than there is now."""
 
-import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +7,7 @@ from typing import Any
 
 from labhelpers.course.chapters import Chapter, find_chapters, find_rows, hash_row, read_source
 from labhelpers.course.files import Checkout, read_text
-from labhelpers.course.hashing import hash_meaning
+from labhelpers.course.hashing import hash_meaning, hash_widgets
 from labhelpers.course.ledger import LEDGER_NAME, Entry, read_ledger, summarise
 
 # Of the package, these make no output of a chapter's: they carry results, print what depends on
@@ -68,7 +67,8 @@ def find_reasons(
     now = hash_modules(checkout, used)
     if changed := [n for n in used if n not in _CARRIERS and now.get(n) != used[n]]:
         reasons.append(f"{', '.join(changed)} changed")
-    if "widgets" in metadata and about["widgets_sha256"] != hash_widgets(checkout):
+    widgets = hash_widgets(checkout, metadata)
+    if widgets is not None and about["widgets_sha256"] != widgets:
         reasons.append("the widgets changed")
     if moved := find_moved(about["ledger"], entries):
         reasons.append(f"it shows older results of {', '.join(moved)}")
@@ -139,20 +139,3 @@ def hash_modules(checkout: Checkout, modules: Iterable[str]) -> dict[str, str]:
         if file.is_file():
             hashes[name] = hash_meaning(file.read_text(encoding="utf-8"))[:12]
     return hashes
-
-
-def hash_widgets(checkout: Checkout) -> str | None:
-    """Hashes what widgets are made of beside Python; None where there is none."""
-    folder = checkout.root / "labhelpers" / "insight" / "widgets"
-    files = [
-        file for kind in ("js", "css", "svg", "bin") for file in sorted(folder.rglob(f"*.{kind}"))
-    ]
-    if not files:
-        return None
-    digest = hashlib.sha256()
-    for file in files:
-        content = file.read_bytes()
-        if file.suffix != ".bin":
-            content = content.replace(b"\r\n", b"\n")
-        digest.update(file.name.encode() + b"\0" + content)
-    return digest.hexdigest()

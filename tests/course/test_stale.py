@@ -8,7 +8,8 @@ import pytest
 
 from labhelpers.course.chapters import find_chapter
 from labhelpers.course.files import Checkout
-from labhelpers.course.stale import find_moved, find_stale, hash_modules, hash_widgets
+from labhelpers.course.hashing import hash_widgets
+from labhelpers.course.stale import find_moved, find_stale, hash_modules
 from labhelpers.course.sync import sync_chapter
 
 
@@ -74,19 +75,30 @@ def test_another_profile_is_stale(copied_book):
     assert find_stale(copied_book.checkout) == ["01_first.ipynb: executed in the quick profile"]
 
 
-@pytest.mark.parametrize("name", ["a.js", "a.css", "weights/a.bin", "weights/a.svg"])
-def test_changed_widgets_make_notebooks_with_widgets_stale(copied_book, name):
-    file = copied_book.root / "labhelpers" / "insight" / "widgets" / name
-    file.parent.mkdir(parents=True)
-    file.write_text("1")
+@pytest.mark.parametrize("name", ["a.js", "part.js", "widgets.css", "weights/a.bin"])
+def test_changed_widgets_make_notebooks_that_show_them_stale(copied_book, name):
+    folder = copied_book.root / "labhelpers" / "insight" / "widgets"
+    (folder / "weights").mkdir(parents=True)
+    (folder / "a.js").write_text('import { one } from "./part.js";\n')
     assert find_stale(copied_book.checkout) == []
     path = copied_book.checkout.notebooks / "01_first.ipynb"
     notebook = json.loads(path.read_bytes())
-    notebook["metadata"]["widgets"] = {}
+    state = {
+        "f0": {"state": {"_anywidget_id": "labhelpers.insight.widgets.a.A"}},
+        "f1": {"state": {}},
+    }
+    notebook["metadata"]["widgets"] = {
+        "application/vnd.jupyter.widget-state+json": {"state": state}
+    }
     path.write_text(json.dumps(notebook), encoding="utf-8")
-    assert find_stale(copied_book.checkout) == ["01_first.ipynb: the widgets changed"]
-    edit_metadata(copied_book, widgets_sha256=hash_widgets(copied_book.checkout))
+    edit_metadata(
+        copied_book, widgets_sha256=hash_widgets(copied_book.checkout, notebook["metadata"])
+    )
     assert find_stale(copied_book.checkout) == []
+    (folder / "other.js").write_text("of no matter here")
+    assert find_stale(copied_book.checkout) == []
+    (folder / name).write_text((folder / name).read_text() + "1" if name == "a.js" else "1")
+    assert find_stale(copied_book.checkout) == ["01_first.ipynb: the widgets changed"]
 
 
 def test_results_that_moved_since_they_were_shown_make_a_notebook_stale(copied_book):
