@@ -15,9 +15,11 @@ from labhelpers.insight import (
     show_draw_and_classify,
     show_filters,
     show_frames,
+    show_hyperparameters,
     show_noise_explorer,
     show_training,
 )
+from labhelpers.training.hyperparameters import HyperparameterResults, Task, Trial
 
 if TYPE_CHECKING:
     from labhelpers.insight.widgets.base import LiveWidget
@@ -37,6 +39,17 @@ def make_frames() -> LiveWidget:
     return show_frames(IMAGES, label="Place", values=NAMES, texts=texts, title="picture")
 
 
+def make_hyperparameters() -> LiveWidget:
+    names, rates, sizes = ("SGD", "Adam"), (0.001, 0.01, 0.1), (8, 32)
+    grid = [(name, size, rate) for name in names for size in sizes for rate in rates]
+    trials = tuple(
+        Trial(name, rate, size, (1.0, 0.5), (1.1, 0.7), (0.4, 0.9 - k / 50), 1.5 + k, k == 5)
+        for k, (name, size, rate) in enumerate(grid)
+    )
+    task = Task(keras.Sequential, (IMAGES, IMAGES), (IMAGES, IMAGES), 2, 0)
+    return show_hyperparameters(HyperparameterResults(names, rates, sizes, trials, task))
+
+
 def make_training() -> LiveWidget:
     weights = np.random.RandomState(1).normal(size=(3, 3, 24, 24)).astype("float32")
     one = RecordedTraining((0, 1, 4), weights, (1.0, 0.5, 0.4, 0.3), (1.1, 0.8, 0.7, 0.7))
@@ -51,6 +64,7 @@ WIDGETS: dict[str, Callable[[], LiveWidget]] = {
     "draw_and_classify": show_draw_and_classify,
     "filters": make_filters,
     "frames": make_frames,
+    "hyperparameters": make_hyperparameters,
     "noise_explorer": show_noise_explorer,
     "training": make_training,
 }
