@@ -116,6 +116,22 @@ def measure_corner_loss(true: keras.KerasTensor, found: keras.KerasTensor) -> ke
     return ops.min(ops.stack(sums, axis=-1), axis=-1) / 3
 
 
+def round_weights(model: keras.Model) -> keras.Model:
+    """Rounds kernels to float16, so that Keras and the page compute with the same numbers.
+
+    Args:
+        model: The model, changed in place.
+
+    Returns:
+        The model.
+    """
+    rounded = [
+        w.astype("float16").astype("float32") if w.ndim > 1 else w for w in model.get_weights()
+    ]
+    model.set_weights(rounded)
+    return model
+
+
 def _train_classifier(model: keras.Model, *, epochs: int) -> keras.Model:
     images, labels = make_shapes(
         30_000, kinds=KINDS, free=True, noise=20.0, seed=_SEED, dtype="uint8"
@@ -182,7 +198,7 @@ def main(names: list[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
     models = {}
     for name in names or RECIPES:
-        models[name] = RECIPES[name]()
+        models[name] = round_weights(RECIPES[name]())
         size = export_model(models[name], FOLDER / f"{name}.bin")
         print(f"{name}: {size:,} bytes", flush=True)
         for widget, (needed, draw) in STILLS.items():
