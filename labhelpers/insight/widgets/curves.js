@@ -24,7 +24,7 @@ export function curves({ title, across, wide = 360, high = 230 }) {
     if (high10 - low < 0.3) [low, high10] = [low - 0.15, high10 + 0.15];
     const first = Math.min(...lines.map((line) => line.from)), last = Math.max(...lines.map((line) => line.from + line.values.length - 1), first + 1);
     const x = (step) => left + ((step - first) / (last - first)) * (right - left);
-    const y = (value) => bottom - ((Math.log10(Math.max(value, lowest)) - low) / (high10 - low)) * (bottom - top);
+    const y = (value) => bottom - ((Math.max(Math.log10(value), low) - low) / (high10 - low)) * (bottom - top);
     svg.replaceChildren();
     const text = (string, given) => svg.append(shape("text", { fill: "currentColor", "font-size": 12, ...given }, string));
     const ticks = [];
@@ -47,7 +47,7 @@ export function curves({ title, across, wide = 360, high = 230 }) {
         d += `${pen}${x(from + i).toFixed(1)} ${y(value).toFixed(1)}`;
         pen = "L";
       });
-      svg.append(shape("path", { d: d || "M0 0", ...look }), shape("path", { d: `M${start} 10h22`, ...look }));
+      svg.append(shape("path", { d: `${d || "M0 0"}h2`, ...look }), shape("path", { d: `M${start} 10h22`, ...look }));
       text(name, { x: start + 26, y: 14 });
       start += 40 + 6.6 * name.length;
     });

@@ -30,7 +30,7 @@ export default widget(({ model, box, guard }) => {
     const measure = MEASURES[what.value], scale = (value) => measure.better * (measure.log ? Math.log(Math.max(value, 1e-9)) : value);
     const finite = trials.map((trial) => valueOf(trial, measure)).filter(Number.isFinite).map(scale);
     const low = Math.min(...finite), top = Math.max(...finite);
-    caption.textContent = `${measure.name} after ${results.epochs} epochs, ${optimizers[which.value]} (darker is better)`;
+    caption.textContent = `${measure.name} after ${results.epochs} epoch${results.epochs > 1 ? "s" : ""}, ${optimizers[which.value]} (more colour is better)`;
     cells.forEach((row, size) => row.forEach((cell, rate) => {
       const value = valueOf(at(which.value, size, rate), measure), chosen = size === batch.value && rate === pace.value;
       cell.textContent = Number.isFinite(value) ? write(value, measure.n) : "diverged";

@@ -35,7 +35,7 @@ class HyperparameterExplorer(LiveWidget):
     """
 
     module: ClassVar[str] = "hyperparameters"
-    height_px: ClassVar[tuple[int, int]] = (400, 560)  # and a line for each batch size
+    height_px: ClassVar[tuple[int, int]] = (400, 610)  # and a line for each batch size
 
     optimizer = traitlets.Int(0).tag(sync=True)
     rate = traitlets.Int(0).tag(sync=True)
