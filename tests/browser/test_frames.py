@@ -65,6 +65,13 @@ def test_a_strip_cut_short_shows_the_still_picture(open_widget):
     expect(page.locator(".labs-still svg:visible")).to_have_count(1)
 
 
+def test_a_browser_that_reads_no_strips_shows_the_still_picture(context, open_widget):
+    context.add_init_script("delete window.createImageBitmap")
+    page = open_widget(show(np.zeros((4, 8, 8))), lambda state: None)
+    expect(page.locator(".labs-sorry")).to_contain_text("this browser cannot read them")
+    expect(page.locator(".labs-still svg:visible")).to_have_count(1)
+
+
 def test_bad_frames_are_refused():
     images = np.zeros((4, 8, 8))
     with pytest.raises(ValueError, match="values must hold 4 values"):

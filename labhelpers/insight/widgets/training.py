@@ -78,8 +78,10 @@ class TrainingExplorer(LiveWidget):
                 "trainings must hold weights (answers, height, width) of the shape shown, "
                 f"{(len(self.titles), *self.picture_size)}, but hold {shape}."
             )
-        self.frame = 0
-        self.trainings = _pack(trainings)
+        packed = _pack(trainings)
+        with self.hold_sync():
+            self.frame = self.chosen = 0
+            self.trainings = packed
 
 
 def record_training(
