@@ -69,6 +69,7 @@
     }
     for (const place of document.querySelectorAll(".labs-widget")) start(place, states);
   }
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", startAll);
+  // Not DOMContentLoaded, which waits for MathJax.
+  if (document.readyState === "loading") document.addEventListener("readystatechange", startAll, { once: true });
   else startAll();
 })();
