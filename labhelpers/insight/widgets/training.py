@@ -94,7 +94,7 @@ def record_training(
     batch_size: int,
     loss: Any = "sparse_categorical_crossentropy",
     image_shape: tuple[int, int] | None = None,
-    frames: int = 16,
+    frames: int = 10,
     seed: int | None = None,
 ) -> dict[str, RecordedTraining]:
     """Trains a dense layer with each of some optimisers, and keeps its weights as it learns.
