@@ -6,6 +6,11 @@ import re
 
 import pytest
 
+SHIFTS = """window.moved = [];
+const note = (entry) => moved.push(...entry.sources.map(({ node }) => node?.textContent));
+new PerformanceObserver((list) => list.getEntries().forEach(note))
+  .observe({ type: "layout-shift", buffered: true });"""
+
 
 @pytest.fixture
 def with_widgets(pages):
@@ -93,3 +98,33 @@ def test_nothing_moves_by_itself(browser, with_widgets):
         assert page.evaluate("document.getAnimations().length") == 0
         assert places[0].screenshot() != before[0]
     context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_nothing_moves_while_a_page_loads(browser, with_widgets, width, theme):
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=theme, offline=True
+    )
+    context.add_init_script(SHIFTS)
+    page = context.new_page()
+    for one in with_widgets:
+        page.goto(one.path.as_uri())
+        page.wait_for_function("!document.querySelector('.labs-widget:not([data-ready])')")
+        page.wait_for_timeout(500)
+        assert page.evaluate("moved") == [], one.name
+    context.close()
+
+
+def test_the_theme_a_reader_chose_holds(browser, with_widgets):
+    context = browser.new_context(color_scheme="light")
+    page = context.new_page()
+    themes = []
+    page.goto(with_widgets[0].path.as_uri())
+    for _ in range(2):
+        themes.append(page.evaluate("document.documentElement.dataset.theme"))
+        page.evaluate("localStorage.setItem('mode', 'dark')")
+        page.reload()
+    themes.append(page.evaluate("document.documentElement.dataset.theme"))
+    context.close()
+    assert themes == ["light", "dark", "dark"]
