@@ -466,8 +466,8 @@ if len(lost):
     show_figure(figure, alt="Three rows: thin shapes in noise 400, grey smears, and the shapes clean.")
 
 # %% [markdown]
-# An eye on the cleaned picture does not miss what is gone, nor does a mean: blank paper instead of a
-# sliver has an excellent PSNR.
+# An eye on the cleaned picture does not miss what is gone, nor does a mean: blank paper or a smear in
+# place of a sliver has an excellent PSNR.
 #
 # ## Exercises
 #
