@@ -412,7 +412,14 @@ say(f"Trained at noise 100 alone, the hourglass falls to {judge('eight views', 4
 # So it depends on the noise. Where ink and paper can be told apart pixel by pixel, a rule or a filter
 # that is told the amplitude needs no training. Where they overlap, it pays to know what shapes look
 # like, and only the network does. At noise 100 alone, the report could not see what it was good for.
-#
+# Move the noise and see; the page's own hourglass has learnt longer, from more drawings.
+
+# %% tags=["show", "hide-input"]
+from labhelpers.insight import show_noise_explorer
+
+show_noise_explorer()
+
+# %% [markdown]
 # ## Where it fails
 #
 # **Every picture must pass the middle.** Why does it harm a perfect one? The middle has $9 \times 9$
