@@ -119,6 +119,7 @@ def record_training(
 
     Raises:
         ValueError: If the model has no dense layer that sees the pixels, or a training fails.
+        TypeError: If optimizers is not a dict of optimisers by name.
     """
     from labhelpers.training import fit_model, get_seed, set_seed
 
