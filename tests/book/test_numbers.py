@@ -70,11 +70,14 @@ def record(row, metric, seed, value):
     }
 
 
+STYLE = "labhelpers/insight/widgets/widgets.css"
+
+
 @pytest.fixture(scope="module")
 def small_book(copy_of_book, tmp_path_factory):
     """A book on three claims, with the real book's settings and no pages yet."""
     real, folder = copy_of_book(), tmp_path_factory.mktemp("small")
-    for name in ("_config.yml", "book/templates", "book/static"):
+    for name in ("_config.yml", "book/templates", "book/static", STYLE):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (real / name).rename(folder / name)
     (folder / "pyproject.toml").write_text(PROJECT)
