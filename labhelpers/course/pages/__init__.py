@@ -33,6 +33,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         reference,
         repository,
         tables,
+        weight,
         widgets,
     )
 
@@ -49,6 +50,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", cells.let_lines_name_themselves)
     app.connect("html-page-context", reference.mend_signatures)
     app.connect("html-page-context", widgets.add_style)
+    app.connect("html-page-context", weight.leave_design_out, priority=900)
     app.connect("build-finished", formulas.copy_mathjax)
     # Before the table of contents' own extension, which writes a bare redirect if none is there.
     app.connect("build-finished", entry.write_index, priority=100)
