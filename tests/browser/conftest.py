@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium: the system's, or Playwright's own."""
+    """Chromium: the system's, or Playwright's own.
+
+    It is ended with each file: while it is there, Playwright's event loop runs in the main
+    thread, where no other loop can start and no interrupt arrives.
+    """
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(**find_browser(playwright))
         yield opened
