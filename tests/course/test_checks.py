@@ -21,7 +21,7 @@ BIAS = "You counted the weights; each class also has a bias."
 
 @pytest.fixture(autouse=True)
 def exercises():
-    before = dict(_EXERCISES)
+    before = set(_EXERCISES)
 
     @exercise("sample-count", hint=HINT, done="One weight for each pixel and class.", limit_s=0.5)
     def _(answer):
@@ -45,8 +45,10 @@ def exercises():
             yield "Twice two is four."
 
     yield
-    _EXERCISES.clear()
-    _EXERCISES.update(before)
+    # What was loaded meanwhile stays: it would not be loaded again.
+    for name in set(_EXERCISES) - before:
+        if name.startswith("sample-"):
+            del _EXERCISES[name]
 
 
 def count(side_px, num_classes):
