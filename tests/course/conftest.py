@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from small_books import SmallBook
+
+from labhelpers.course.exercises import _EXERCISES, list_exercises
+
+
+@pytest.fixture
+def exercises_put_back() -> Iterator[None]:
+    """Takes a test's own exercises out of the registry again."""
+    list_exercises()  # all are loaded now: none can come later and be lost
+    before = dict(_EXERCISES)
+    yield
+    _EXERCISES.clear()
+    _EXERCISES.update(before)
 
 
 @pytest.fixture

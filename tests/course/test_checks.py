@@ -8,7 +8,6 @@ import pytest
 
 from labhelpers.course.checks import check, examine
 from labhelpers.course.exercises import (
-    _EXERCISES,
     exercise,
     expect,
     find_exercise,
@@ -20,9 +19,7 @@ BIAS = "You counted the weights; each class also has a bias."
 
 
 @pytest.fixture(autouse=True)
-def exercises():
-    before = set(_EXERCISES)
-
+def exercises(exercises_put_back):
     @exercise("sample-count", hint=HINT, done="One weight for each pixel and class.", limit_s=0.5)
     def _(answer):
         yield expect(
@@ -43,12 +40,6 @@ def exercises():
     def _(answer):
         if answer(2) != 4:
             yield "Twice two is four."
-
-    yield
-    # What was loaded meanwhile stays: it would not be loaded again.
-    for name in set(_EXERCISES) - before:
-        if _EXERCISES[name].steps.__code__.co_filename == __file__:
-            del _EXERCISES[name]
 
 
 def count(side_px, num_classes):

@@ -9,23 +9,15 @@ import pytest
 from nbclient import NotebookClient
 
 from labhelpers.course.checks import examine
-from labhelpers.course.exercises import _EXERCISES, exercise, expect
+from labhelpers.course.exercises import exercise, expect
 from labhelpers.course.limits import TimeIsUp, _limit_by_interrupt
 
 
 @pytest.fixture(autouse=True)
-def exercises():
-    before = set(_EXERCISES)
-
+def exercises(exercises_put_back):
     @exercise("sample-count", hint="A hint.", limit_s=0.5)
     def _(answer):
         yield expect(answer, 72, 3, right=15555)
-
-    yield
-    # What was loaded meanwhile stays: it would not be loaded again.
-    for name in set(_EXERCISES) - before:
-        if _EXERCISES[name].steps.__code__.co_filename == __file__:
-            del _EXERCISES[name]
 
 
 def count(side_px, num_classes):
