@@ -6,7 +6,6 @@ elsewhere 0.8 of what this machine gains by bfloat16 in a matrix product; the sa
 
 import argparse
 import statistics
-import time
 
 import keras
 import numpy as np
@@ -15,8 +14,8 @@ from keras import layers
 from benchmarks.timing import Case, Pair, describe_machine, print_table, run_case
 from labhelpers.data import load_cifar10, load_mnist
 from labhelpers.training import describe_hardware
+from labhelpers.training.speed import measure_product
 
-_SIZE = 2048
 _COUNT = 6_400
 
 
@@ -53,26 +52,16 @@ def build_normalised() -> keras.Model:
 
 def measure_matrix_ratio() -> float:
     """Measures how much faster two large matrices are multiplied in bfloat16 than in float32."""
-    times: dict[str, list[float]] = {"float32": [], "bfloat16": []}
-    factors = {}
-    for precision in times:
-        factor = keras.random.normal((_SIZE, _SIZE), dtype="float32", seed=0)
-        factors[precision] = keras.ops.cast(factor, precision)
-    for turn in range(12):
-        for precision, factor in factors.items():
-            start = time.perf_counter()
-            product = keras.ops.matmul(factor, factor)
-            # Reading one number waits for all.
-            float(keras.ops.cast(product[0, 0], "float32"))
-            if turn:
-                times[precision].append(time.perf_counter() - start)
-    medians = {precision: statistics.median(values) for precision, values in times.items()}
-    work = 2 * _SIZE**3 / 1e9
+    rates: dict[str, list[float]] = {"float32": [], "bfloat16": []}
+    for _ in range(11):
+        for precision, measured in rates.items():  # in turns, for the machine is never quiet
+            measured.append(measure_product(precision, rounds=1).median)
+    medians = {precision: statistics.median(measured) for precision, measured in rates.items()}
     print(
-        f"matrix product: {work / medians['float32']:,.0f} GFLOP/s in float32, "
-        f"{work / medians['bfloat16']:,.0f} in bfloat16"
+        f"matrix product: {medians['float32']:,.0f} GFLOP/s in float32, "
+        f"{medians['bfloat16']:,.0f} in bfloat16"
     )
-    return medians["float32"] / medians["bfloat16"]
+    return medians["bfloat16"] / medians["float32"]
 
 
 def load_pairs() -> dict[str, tuple[Pair, Pair]]:
