@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from labhelpers.course.pages.weight import leave_files_out
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
@@ -112,8 +114,4 @@ def load_where_needed(
         doctree: The page's content.
     """
     if 'class="math' not in context.get("body", ""):
-        context["script_files"] = [
-            script
-            for script in context.get("script_files", [])
-            if "mathjax/" not in str(getattr(script, "filename", script))
-        ]
+        leave_files_out(context, "mathjax/")

@@ -1,10 +1,30 @@
 """Files that a page would load without using them."""
 
-from typing import Any
+from __future__ import annotations
 
-from sphinx.application import Sphinx
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["leave_design_out"]
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__all__ = ["leave_design_out", "leave_files_out"]
+
+_DESIGN = ("sphinx-design", "design-tabs")
+
+
+def leave_files_out(context: dict[str, Any], *names: str) -> None:
+    """Leave styles and scripts out of a page.
+
+    Args:
+        context: What the page's template may show; its lists of files are changed in place.
+        names: Parts of the files' names; a file with any of them goes.
+    """
+    for kind in ("css_files", "script_files"):
+        context[kind] = [
+            file
+            for file in context.get(kind, [])
+            if not any(name in str(getattr(file, "filename", file)) for name in names)
+        ]
 
 
 def leave_design_out(
@@ -21,14 +41,5 @@ def leave_design_out(
         context: What the template may show; its styles and scripts are changed in place.
         doctree: The page's content.
     """
-    if 'class="sd-' in (context.get("body") or ""):
-        return
-    for kind in ("css_files", "script_files"):
-        context[kind] = [
-            file
-            for file in context.get(kind, [])
-            if not any(name in str(getattr(file, "filename", file)) for name in _FILES)
-        ]
-
-
-_FILES = ("sphinx-design", "design-tabs")
+    if 'class="sd-' not in (context.get("body") or ""):
+        leave_files_out(context, *_DESIGN)
