@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "mnist": ["build_dense"],
+        "mnist_convolutional": ["build_small_convolutional"],
         "shapes": [
             "build_global_pool_cnn",
             "build_hourglass",
