@@ -16,6 +16,7 @@ _CARRIERS = {
     *(f"labhelpers.course.{name}" for name in ("claims", "errors", "files", "ledger")),
     *(f"labhelpers.course.{name}" for name in ("recording", "start", "telling")),
     *(f"labhelpers.{room}" for room in ("data", "models", "training", "insight", "course")),
+    "labhelpers.insight.widgets",
 }
 
 
