@@ -9,7 +9,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "mnist": ["build_dense"],
-        "mnist_convolutional": ["build_small_convolutional"],
+        "mnist_convolutional": [
+            "build_large_convolutional",
+            "build_overlapping_convolutional",
+            "build_small_convolutional",
+            "build_strided_convolutional",
+        ],
         "shapes": [
             "build_global_pool_cnn",
             "build_hourglass",

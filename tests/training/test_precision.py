@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 from tiny_problems import build_tiny_cnn, build_tiny_dense, fit
 
-from labhelpers.models import build_dense, build_hourglass, build_linear, build_vertex_regressor
+from labhelpers.models import (
+    build_dense,
+    build_hourglass,
+    build_large_convolutional,
+    build_linear,
+    build_vertex_regressor,
+)
 from labhelpers.training.hardware import Gpu, pick_fast_precision
 from labhelpers.training.plan import make_plan
 from labhelpers.training.precision import choose_precision, lend_precision
@@ -124,32 +130,14 @@ TURING = {"gpu": Gpu("T4", 15.0, (7, 5)), "matrix_unit": "AMX"}
 PASCAL = {"gpu": Gpu("P100", 16.0, (6, 0)), "matrix_unit": "AMX"}
 
 
-def build_reported_cnn():
-    """The large convolutional network of the MNIST chapters."""
-    layers = keras.layers
-    return keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(64, 3, padding="same", activation="relu"),
-            layers.MaxPooling2D(2),
-            layers.Conv2D(128, 3, padding="same", activation="relu"),
-            layers.Conv2D(128, 3, padding="same", activation="relu"),
-            layers.MaxPooling2D(2),
-            layers.Flatten(),
-            layers.Dense(64, activation="relu"),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
-
-
 @pytest.mark.parametrize(
     ("build", "machine", "expected"),
     [
-        (build_reported_cnn, AMX, "bfloat16"),
-        (build_reported_cnn, NOTHING, "float32"),
-        (build_reported_cnn, AMPERE, "bfloat16"),
-        (build_reported_cnn, TURING, "float16"),
-        (build_reported_cnn, PASCAL, "float32"),
+        (build_large_convolutional, AMX, "bfloat16"),
+        (build_large_convolutional, NOTHING, "float32"),
+        (build_large_convolutional, AMPERE, "bfloat16"),
+        (build_large_convolutional, TURING, "float16"),
+        (build_large_convolutional, PASCAL, "float32"),
         (build_hourglass, AMX, "bfloat16"),
         (build_vertex_regressor, AMX, "bfloat16"),
         (build_dense, AMX, "float32"),
@@ -173,7 +161,7 @@ def test_the_fast_precision_goes_by_the_generation():
 
 
 def test_work_is_counted_by_hand():
-    work = estimate_work(build_reported_cnn())
+    work = estimate_work(build_large_convolutional())
     assert work.convolutional == (
         28 * 28 * 9 * 1 * 64 + 14 * 14 * 9 * 64 * 128 + 14 * 14 * 9 * 128 * 128
     )
