@@ -8,7 +8,16 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "calibration": [
+            "Calibration",
+            "fit_temperature",
+            "measure_calibration",
+            "plot_reliability",
+            "scale_temperature",
+        ],
+        "features": ["extract_feature_maps", "extract_filters"],
         "figure": ["show_figure"],
+        "label_errors": ["find_doubtful_labels"],
         "metrics": ["Comparison", "Evaluation", "compare_scores", "evaluate_classifier"],
         "mistakes": ["Mistakes", "find_mistakes"],
         "pictures": ["plot_images", "plot_weights"],
@@ -17,6 +26,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "style": ["COLOURS", "use_style"],
         "tables": ["show_table"],
         "triangles": ["measure_triangle_overlaps", "measure_vertex_errors"],
+        "weights": ["collect_weights", "plot_weight_histograms"],
         "widgets": [
             "RecordedTraining",
             "export_model",
