@@ -121,7 +121,7 @@ def build_overlapping_convolutional(
         >>> build_overlapping_convolutional().count_params()
         7298726
         >>> build_overlapping_convolutional((16, 32, 64)).count_params()
-        4646490
+        4646306
     """
     if not isinstance(filters, list | tuple) or not filters:
         raise ValueError(
