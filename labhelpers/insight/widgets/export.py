@@ -1,8 +1,8 @@
 """Networks for the page: a Keras model as a list of layers with float16 weights.
 
 A file is "LBN1", the length of the header (uint32, little-endian), the header (JSON: what each
-layer is, and the shapes of its arrays), then all arrays. Kernels are float16; biases, and the
-factors that batch normalisation comes down to, are few and stay float32.
+layer is, and the shapes of its arrays), then all arrays. Large kernels are float16, rounded with
+care (`rounding.py`); small ones, biases, and what batch normalisation comes down to, are float32.
 """
 
 import json
@@ -24,10 +24,9 @@ FILE_FORMAT = 1
 
 
 def export_model(model: "keras.Model", path: str | Path) -> int:
-    """Writes a model for the widgets' JavaScript, its kernels rounded to float16.
+    """Writes a model for the widgets' JavaScript, its large kernels rounded to float16.
 
-    Rounding moves a probability by a thousandth or so, at most by a hundredth where a network of
-    many weights hesitates.
+    Rounding moves a probability by less than two thousandths in all networks of this book.
 
     Args:
         model: A built model of one input and one output whose layers follow one another: Dense,

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from labhelpers.insight.widgets.rounding import store_kernel
+
 _ACTIVATIONS = (
     *("linear", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "silu"),
     *("softmax", "softplus", "tanh"),
@@ -56,7 +58,8 @@ def _activation(layer: Any, config: dict[str, Any]) -> dict[str, Any]:
 
 def _weights(layer: Any) -> Arrays:
     kernel, *bias = layer.get_weights()
-    return [(kernel, "f2"), *((array, "f4") for array in bias)]
+    outputs = -2 if type(layer).__name__ == "Conv2DTranspose" else -1
+    return [store_kernel(kernel, outputs=outputs), *((array, "f4") for array in bias)]
 
 
 def _dense(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
