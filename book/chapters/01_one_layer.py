@@ -16,7 +16,7 @@
 # 5. find out where a perfect score stops being true.
 #
 # **You need** Python, NumPy arrays, and the idea of a derivative. Nothing is downloaded: the images
-# are drawn on your machine.
+# are drawn on your machine. The book shows a *full* run; a laptop chooses the *quick* profile.
 
 # %% tags=["setup"]
 # In Colab, this installs the book's package and replaces none that is there. Elsewhere it rests.
@@ -45,9 +45,6 @@ from labhelpers.training import fit_model, get_seed, set_seed
 
 use_style()
 
-# %% [markdown]
-# The next cell says what your machine will do. The book used the *full* profile, a laptop *quick*.
-
 # %% tags=["parameters"]
 profile = start_chapter("01_one_layer")
 
@@ -73,11 +70,9 @@ test_images, test_labels = make_shapes(300, kinds=KINDS, noise=20.0, seed=get_se
 
 # %% tags=["show", "hide-input"]
 counts = np.bincount(train_labels, minlength=3)
-say(
-    f"Training images: shape `{train_images.shape}`, dtype `{train_images.dtype}`, values from "
+say(f"Training images: shape `{train_images.shape}`, dtype `{train_images.dtype}`, values from "
     f"{train_images.min():.2f} to {train_images.max():.2f}. There are "
-    + ", ".join(f"{n} of class {kind}" for kind, n in zip(KINDS, counts)) + "."
-)
+    + ", ".join(f"{n} of class {kind}" for kind, n in zip(KINDS, counts)) + ".")
 
 # %% [markdown]
 # The classes are about equally frequent, because each label is drawn at random. Look at the first
@@ -117,11 +112,9 @@ darkness_score = float((distances.argmin(axis=1) == validation_labels).mean())
 
 # %% tags=["show", "hide-input"]
 chance = counts.max() / counts.sum()
-say(
-    f"Always naming the most frequent class is right for **{chance:.2f}** of the training images. "
+say(f"Always naming the most frequent class is right for **{chance:.2f}** of the training images. "
     f"Darkness alone reaches **{darkness_score:.2f}** on the validation images: better than "
-    "guessing, and far from good, since a small square is as dark as a large triangle."
-)
+    "guessing, and far from good, since a small square is as dark as a large triangle.")
 
 # %% [markdown]
 # ## The idea
@@ -170,11 +163,9 @@ np.testing.assert_allclose(loss_by_hand, np.log(8 / 5))
 
 # %% tags=["show", "hide-input"]
 guessing_loss = cross_entropy(np.full((1, 3), 1 / 3), np.array([0]))
-say(
-    f"The code agrees: a loss of {loss_by_hand:.3f}. A network that knows nothing gives each of "
+say(f"The code agrees: a loss of {loss_by_hand:.3f}. A network that knows nothing gives each of "
     f"three classes one third and pays ln 3 = **{guessing_loss:.3f}**. Remember this number: an "
-    "honest start lies there."
-)
+    "honest start lies there.")
 
 # %% [markdown]
 # ## The model
@@ -210,7 +201,7 @@ say(f"**{parameters:,} parameters** for 300 training images: {parameters / 300:.
 #
 # `fit_model` is Keras' `compile` and `fit` with settings that suit your machine. It learns the same
 # thing, sooner. Both runs last as long as the report's did; the validation images are watched, and
-# nothing is chosen by them here.
+# nothing is chosen by them here. The figure's dotted line is the loss of guessing.
 
 # %% tags=["row-A1", "row-A2"]
 def fit_one_layer(optimizer, images=train_images, watched=validation_images):
@@ -234,9 +225,6 @@ def build_sgd():
 
 sgd_model, sgd_run = fit_one_layer(build_sgd())
 
-# %% [markdown]
-# The vertical axis is logarithmic, and the dotted line is the loss of guessing.
-
 # %% tags=["show", "hide-input"]
 figure, axes = plt.subplots(figsize=(7, 3.6))
 plot_history({"Adam": adam_run, "SGD": sgd_run}, metric="loss", ax=axes)
@@ -250,11 +238,9 @@ adam_loss, sgd_loss = np.array(adam_run.history["loss"]), np.array(sgd_run.histo
 lower = np.flatnonzero(sgd_loss < adam_loss)
 crossing = f"SGD is the lower one for the first time in epoch {lower[0] + 1}" if len(lower) else (
     "SGD stays above Adam in these few epochs")
-say(
-    f"In the first epoch the mean loss is **{sgd_loss[0]:.1f}** for SGD and **{adam_loss[0]:.1f}** "
+say(f"In the first epoch the mean loss is **{sgd_loss[0]:.1f}** for SGD and **{adam_loss[0]:.1f}** "
     f"for Adam; guessing costs {guessing_loss:.1f}. {crossing}. After {len(sgd_loss)} epochs SGD "
-    f"stands at **{sgd_loss[-1]:.4f}** and Adam at **{adam_loss[-1]:.4f}**."
-)
+    f"stands at **{sgd_loss[-1]:.4f}** and Adam at **{adam_loss[-1]:.4f}**.")
 
 # %% [markdown]
 # The old report says that Adam's loss falls faster than SGD's. The curves say that it depends on
@@ -276,11 +262,9 @@ mean_image = train_images.mean(axis=0, keepdims=True)
 _, centred_run = fit_one_layer(build_sgd(), train_images - mean_image,
                                validation_images - mean_image)
 centred_loss = centred_run.history["loss"]
-say(
-    f"Mean loss of SGD in the first epoch: **{sgd_loss[0]:.2f}** with the images as they are, "
+say(f"Mean loss of SGD in the first epoch: **{sgd_loss[0]:.2f}** with the images as they are, "
     f"**{centred_loss[0]:.2f}** with the mean subtracted. "
-    + ("The prediction holds." if centred_loss[0] < sgd_loss[0] else "The prediction fails here.")
-)
+    + ("The prediction holds." if centred_loss[0] < sgd_loss[0] else "The prediction fails here."))
 
 # %% [markdown]
 # Centring the input costs one subtraction. You will meet it again on MNIST. Now find the longest
@@ -581,8 +565,7 @@ quiz("Why does the trained layer fail when a shape moves by a few pixels?", [
 # 2. You counted the parameters before Keras did.
 # 3. You saw Adam and SGD trade places, and tested an explanation for the wild start.
 # 4. You read the weights as pictures: they show differences between shapes, not shapes.
-# 5. You found the limits behind a good score: rare sizes, a few pixels of shift, and certainty about
-#    pictures with nothing in them.
+# 5. You found the limits behind a good score: rare sizes, small shifts, and certainty about nothing.
 #
 # ## References
 #

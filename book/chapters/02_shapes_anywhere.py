@@ -332,6 +332,22 @@ from labhelpers.insight import show_draw_and_classify
 show_draw_and_classify()
 
 # %% [markdown]
+# **Look inside the best one.** Its dense layers know no places, so what do they get to see? The *filters*
+# of the first convolution are small patterns, and a *feature map* is bright where the picture agrees
+# with its pattern. The second convolution combines sixteen maps into each of sixteen others. Then comes
+# the global max-pool: sixteen numbers are all that is left. Change the picture and see which of them
+# change; where the shape lay is the one thing that you can no longer see.
+
+# %% tags=["show", "hide-input"]
+from labhelpers.insight import show_filters
+
+stages = {1: "first convolution", 2: "max-pool", 3: "second convolution", 5: "global max-pool"}
+seen = [np.flatnonzero((measure_shape_sizes(clean) > 600) & (test_labels == kind))[0]
+        for kind in range(3)]
+show_filters(many_model, test_images[seen], names=KINDS,
+             layers={many_model.layers[place].name: title for place, title in stages.items()})
+
+# %% [markdown]
 # ## Which piece did it?
 #
 # The report says that batch normalisation helped, that global max-pool was "the best increase", and

@@ -3,10 +3,9 @@
 #
 # **Can a network say where the three corners of a triangle are, to a fraction of a pixel?**
 #
-# So far a network answered *what*. Now it must answer *where*, with six numbers. The old report
-# built a network of eight million parameters for it, and wrote that it "only fits the training
-# set". You will find out what went wrong and cure it step by step, each with its measured share. The
-# last steps need no training: the picture itself can tell how good an answer is.
+# So far a network answered *what*. Now it must answer *where*, with six numbers. The old report built
+# a network of eight million parameters, which "only fits the training set". You will find out why, and
+# cure it step by step. The last steps need no training: the picture tells how good an answer is.
 #
 # **After this chapter you can**
 #
@@ -62,7 +61,6 @@ SIZE_PX, NOISE = 72, 20.0
 
 # %% [markdown]
 # ## The data
-#
 # `make_triangles` draws a triangle between three random points of the frame, and says where they
 # are: $(x, y)$ in pixels, $y$ down, the centre of the first pixel at $(0.5, 0.5)$. Pixels at the edge
 # are grey by the area that is covered. Three random points are often nearly on a line: some triangles
@@ -115,13 +113,11 @@ def judge(answers, truth=test):
 
 # %% [markdown]
 # ## Predict first
-#
 # - Somebody always answers the same three corners. How large is the vertex error, in a frame of 72 px?
 # - The report sorted the coordinates "by axis", and the loss fell. Is that a proof that it helped?
 # - Pixels are squares. Can any answer be better than half a pixel?
 #
 # ## The baseline, and a trap
-#
 # The cheapest answer is a constant: the mean of the training corners. Its mean squared error is the
 # variance of the numbers asked for, and that depends on their *order*. Take three: as drawn, which is
 # random; each axis sorted by itself, as "by axis" can be read; and whole corners sorted by $x$.
@@ -162,18 +158,14 @@ show_figure(plot_answers(test[0], test[1], each_axis(test[1]),
 
 # %% [markdown]
 # (Losses are of shares of the frame, 0 to 1.) Sorting each axis *halves the loss of knowing nothing*:
-# sorted numbers vary less. A lower loss after sorting is no sign of learning.
-#
-# The last column is the trap. Sort three $x$ and three $y$ apart, and nobody remembers which belong
-# together: of six ways to pair them, one is right. A network that answers *perfectly* has a loss of
-# zero, and is still far from the corners. The loss hides it; the picture does not.
+# sorted numbers vary less. A lower loss after sorting is no sign of learning. And the last column is
+# the trap: sort three $x$ and three $y$ apart, and nobody remembers which belong together. A network
+# that answers *perfectly* has a loss of zero, and is far from the corners. Only the picture shows it.
 #
 # ## The run that fails
-#
 # The report's network has five linear convolutions with pools, then dense layers of 1024 sigmoids
-# with dropout: 8,160,134 parameters for 300 images. It learns with mean squared error, Adam and
-# batches of 16. The report went on for up to 1000 epochs, with no word on other images. You watch the
-# loss on *validation* images, and stop when it has not improved for 20 epochs by a thousandth.
+# with dropout: 8,160,134 parameters for 300 images, mean squared error, Adam and batches of 16. The
+# report went on for up to 1000 epochs. You watch *validation* images, and stop after 20 without gain.
 
 # %% tags=["row-A6a"]
 set_seed(get_seed())
@@ -212,17 +204,15 @@ say(f"It stopped after **{reported_run.epochs}** epochs. In the last 20, the tra
     f"triangles, where the constant is {constant_errors[by_x]:.1f} px off.")
 
 # %% [markdown]
-# There are two faults, and the loss shows one. The gap between the curves is overfitting: the report
-# guessed it rightly, but without a validation curve a guess is all it can be. The other no curve shows:
-# by its loss, the network is far better than the constant, and yet the corners are wrong even on the
-# images it was shown again and again. It does not fit the training set either.
+# There are two faults. The gap between the curves is overfitting: the report guessed it, and without a
+# validation curve a guess is all it can be. The other no curve shows: the loss is far below that of the
+# constant, and the corners are wrong even on the training images. It does not fit those either.
 #
 # ## Step 1: a lighter network, and more data
-#
 # Four convolutions with relu, in steps of two pixels (72, 36, 18, 9, 5), need about a hundredth of the
-# multiplications. The head is light, too: one dense layer, six linear outputs. Count by hand: $32 \cdot
-# 26 + 64 \cdot 289 + 192 \cdot 577$ parameters in the convolutions, $256 \cdot 3201 + 6 \cdot 257$ in the
-# head. The loss is the mean distance of the corners, equation (1) without the $\min$: what you measure.
+# multiplications. The head is one dense layer and six linear outputs. Count by hand: $32 \cdot 26 + 64
+# \cdot 289 + 192 \cdot 577$ parameters in the convolutions, $256 \cdot 3201 + 6 \cdot 257$ in the head.
+# The loss is the mean distance of the corners, equation (1) without the $\min$: what you measure.
 
 # %% tags=["row-A6"]
 def distance(truth, answers):
@@ -268,12 +258,10 @@ assert models["each_axis"].count_params() == 951_110
 
 # %% [markdown]
 # ## Step 2: the order, and the head
-#
 # More images make a network learn the wrong thing well. Three orders remain: as drawn, corners sorted
 # by $x$, and none at all, with equation (1) itself as the loss. (By hand: the corners $(0, 0)$,
 # $(3, 0)$, $(0, 4)$, answered as $(3, 0)$, $(0, 4)$, $(0, 0)$, are 3, 5 and 4 off in the order given, and
-# not at all under the best matching.) The last is tried with the report's head as well: are sigmoids,
-# flat at their ends, and dropout good for numbers that must be exact?
+# not at all under the best matching.) Do the report's sigmoids and dropout suit numbers so exact?
 
 # %% tags=["row-A6"]
 ORDERS = [list(order) for order in permutations(range(3))]
@@ -303,13 +291,11 @@ show_table(["network", "vertex error (px)", "overlap", "slivers' vertex error (p
              f"{scores[name][2]:.1f}"] for name in ("few", *models)])
 
 # %% [markdown]
-# *As drawn*, the first corner may be any of the three, and the best that a network can do is to answer
-# in the middle, three times. *Each axis* pairs wrongly. Both ways that keep the pairs work, so the
-# report's "sorting helped" was right in spirit. Which is ahead may depend on how long you train: let
-# validation images choose.
+# *As drawn*, the first corner may be any of the three, and the best answer is the middle, three times.
+# *Each axis* pairs wrongly. Both ways that keep the pairs work, so "sorting helped" was right in spirit.
+# Which is ahead may depend on how long you train: let validation images choose.
 #
 # ## Step 3: draw the answer, and compare
-#
 # Any answer can be checked: draw that triangle, and lay it over the image. If the drawing says *which
 # way to move each corner*, no network is needed for the last pixels. Let $d_i(p)$ be the distance of
 # pixel $p$ from edge $i$, positive inside. A **soft triangle** of edge width $w$ covers the pixel by
@@ -399,8 +385,7 @@ def render_and_compare(corners, ink):
     return [np.concatenate(part) for part in zip(*parts)]
 
 # %% [markdown]
-# The best network on validation images gives the start. And to know the network's own share, do the
-# same without one: start from three corners that are always the same.
+# The best network on validation images gives the start. To know its share, start without it as well.
 
 # %% tags=["row-A6"]
 tried = {name: judge(model.predict(validation[0], verbose=0) * SIZE_PX, validation)[0].mean()
@@ -414,18 +399,25 @@ always = np.broadcast_to([[36, 18], [54, 50], [18, 50]], test[1].shape)
 answers["no_network"] = render_and_compare(always, test_ink)[0]
 note("no_network")
 
+# %% [markdown]
+# Watch the steps, on the large triangle that the network gets most wrong. What is black is in the image
+# and in the drawing. Blue is ink that the drawing lacks, orange is drawn on paper: both still pull.
+
 # %% tags=["show", "hide-input"]
+from labhelpers.insight import show_corner_finder, show_frames
+
 pick = large[[np.argmax(judge(answers[chosen])[0][large] * (sizes_px[large] > 300))]]
-track = [answers[chosen][pick]]
-for width_px in WIDTHS_PX:
-    track.append(improve(track[-1], test_ink[pick], width_px))
-shown = np.linspace(0, STEPS - 1, 8).astype(int)
-pictures = [ops.convert_to_numpy(draw_soft(track[k], WIDTHS_PX[k])[0][0]) for k in shown]
-figure = plot_answers(255 - 255 * np.array(pictures)[..., None], np.repeat(test[1][pick], 8, axis=0),
-                      names=["true outline"],
-                      titles=[f"step {k + 1}: {WIDTHS_PX[k]:.1f} px" for k in shown])
-show_figure(figure, alt="The soft triangle at eight steps over the true outline: it begins as a "
-            "blurred spot at the network's answer, sharpens, and moves onto the outline.")
+seen, corners, pictures, texts = test_ink[pick][0].clip(0, 1), answers[chosen][pick], [], []
+for k, width_px in enumerate([*WIDTHS_PX, 1.0]):
+    drawn = ops.convert_to_numpy(draw_soft(corners, width_px)[0][0])
+    pictures.append(1 - np.stack([seen, (seen + drawn) / 2, drawn], axis=-1))
+    texts.append(f"After {k} steps the corners are {judge(corners, (0, test[1][pick]))[0][0]:.2f} px off; "
+                 f"the edge is {width_px:.1f} px wide.")
+    corners = ops.convert_to_numpy(improve(corners, test_ink[pick], width_px))
+show_frames(np.array(pictures), label="Step", values=range(STEPS + 1), texts=texts, width_px=360,
+            title="image and drawing")
+
+# %% tags=["show", "hide-input"]
 say(f"The network of the least validation error ({chosen.replace('_', ' ')}) is "
     f"{scores[chosen][0]:.2f} px off. After {STEPS} steps, its answers are **{scores['drawn'][0]:.2f} "
     f"px** off. Without a network, the same steps end at {scores['no_network'][0]:.1f} px.")
@@ -435,10 +427,8 @@ say(f"The network of the least validation error ({chosen.replace('_', ' ')}) is 
 # network is not exact, but sees the whole picture. Each does what the other cannot.
 #
 # ## Step 4: ask again where the picture disagrees
-#
 # Where the steps settled wrongly, the residual says so, without the true corners. Take the tenth with
-# the largest residuals, shake the network's corners by some 8 px, try again, and keep what agrees
-# better.
+# the largest, shake the network's corners by some 8 px, try again, and keep what agrees better.
 
 # %% tags=["row-A6"]
 stream, final = np.random.RandomState(get_seed(5)), answers["drawn"].copy()
@@ -454,8 +444,7 @@ record("A6", "final_sliver_overlap", judge(final)[1][slivers].mean())
 
 # %% [markdown]
 # ## The results
-#
-# The last column is a step's share: what part it removed of the error that was left.
+# The last column is a step's share of the error that was left before it.
 
 # %% tags=["show", "hide-input"]
 scores["reported"] = [measure[large].mean() for measure in judge(test_answers)]
@@ -477,16 +466,13 @@ show_table(["answers", "vertex error (px)", "overlap", "share removed"],
 show_claims("A6", "A6a")
 
 # %% [markdown]
-# Drag the corners yourself. A small network for the page answers at once, without the last steps.
+# Drag the corners yourself; a small network answers at once, without the last steps.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import show_corner_finder
-
 show_corner_finder()
 
 # %% [markdown]
 # ## Where it fails
-#
 # The four worst final answers among the large triangles, and the four worst among the slivers:
 
 # %% tags=["show", "hide-input"]
@@ -495,22 +481,18 @@ worst = [k for group in (large, slivers) for k in group[np.argsort(-errors[group
 show_figure(plot_answers(test[0][worst], test[1][worst], final[worst],
                          names=["true outline", "final answer"],
                          titles=[f"{errors[k]:.1f} px off" for k in worst]),
-            alt="Four large triangles and four slivers with the worst final answers, each with its "
-            "true outline and the answer. The large ones are needles; of the slivers little is seen.")
+            alt="Four needles and four hardly visible slivers: the true outline, and the final answer.")
 noise_px = (NOISE / 255) ** 2 / 12
 say(f"Noise alone leaves a residual of {noise_px:.5f}. The median is {np.median(residuals[large]):.5f} "
     f"for large triangles and {np.median(residuals[slivers]):.5f} for slivers. Slivers are "
     f"**{scores['final'][2]:.1f} px** off on average, large triangles **{scores['final'][0]:.2f} px**.")
 
 # %% [markdown]
-# The residual names a drawing that disagrees with the picture. It cannot name a sliver's error: where
-# a few grey pixels are all there is, many triangles draw them alike, and the picture agrees with each.
-# What is not in the picture, no network and no drawing can find.
+# The residual names a drawing that disagrees with the picture. It cannot name a sliver's error: many
+# triangles draw its few grey pixels alike. What is not in the picture, nobody can find.
 #
 # ## Exercises
-#
 # ### Exercise 1: the loss of knowing nothing
-#
 # A network may answer any constant for each of its K numbers. Which mean squared error has the best?
 
 # %% tags=["exercise-where-is-the-triangle-constant-stub"]
@@ -547,9 +529,7 @@ def solution_match_corners(corners, true_corners):
 
 # %% [markdown]
 # ### Exercise 3: any paper, any ink
-#
-# Find the greys from an image and the drawn coverage, such that `paper + (ink - paper) * coverage` is
-# as near to the image as it can be.
+# Find the greys that bring `paper + (ink - paper) * coverage` as near to the image as it can be.
 
 # %% tags=["exercise-where-is-the-triangle-greys-stub"]
 def fit_greys(image, coverage):
@@ -592,12 +572,10 @@ quiz("Why does render-and-compare begin with a wide, blurred edge?", [
 
 # %% [markdown]
 # ## What you can do now
-#
 # You compared a loss with the best constant's; saw what sorted targets hide, and wrote a loss without
 # order; let the image correct an answer; and found doubtful answers without the right ones.
 #
 # ## References
-#
 # - H. Kuhn (1955), *The Hungarian method for the assignment problem*: the best matching of many.
 # - S. Liu and others (2019), *Soft rasterizer*: drawing with slopes, to learn shapes from images.
 # - D. Marquardt (1963), *An algorithm for least-squares estimation of nonlinear parameters*: damping.

@@ -62,14 +62,13 @@ LEVELS = profile.pick(full=(20, 50, 100, 200, 300, 400, 600), quick=(20, 100, 20
 
 # %% [markdown]
 # ## The data
-#
 # `make_denoising_pairs` draws each shape twice. Of a clean pixel $x$ and a fresh random number $u$,
 # both between 0 and 1, it makes the noisy pixel of amplitude $a$:
 #
 # $$ y = \frac{255\,x + a\,u + a}{255 + 2a} \tag{1} $$
 #
-# This is the report's scale: paper gets darker and ink lighter as $a$ grows, so that all fits between
-# 0 and 1. You take 300 drawings with $a = 100$, as the report did. They are ours: no licence to mind.
+# This is the report's scale: paper gets darker and ink lighter as $a$ grows. You take 300 drawings with
+# $a = 100$, as the report did. They are ours: no licence to mind.
 
 # %%
 train_noisy, train_clean = make_denoising_pairs(NUM_IMAGES, noise=100.0, seed=get_seed(1))
@@ -85,7 +84,6 @@ say(f"The training images are two arrays `{train_noisy.shape}`, `{train_noisy.dt
 
 # %% [markdown]
 # ## How good is a picture?
-#
 # The noise vanishes and the shapes are kept, says the report, judging by eye. The usual number is
 # the **peak signal-to-noise ratio** in decibels (dB). With $n$ clean values $x_i$ and answers $p_i$:
 #
@@ -114,7 +112,6 @@ say(f"Measured: **{noisy_psnr:.1f} dB**; with the pencil: {by_hand:.1f} dB. With
 
 # %% [markdown]
 # ## Predict first
-#
 # - How many decibels will a network with 46,977 parameters gain at noise 100?
 # - Four classical filters are told the amplitude, and know nothing of shapes. Who wins at noise 100,
 #   and who at 400?
@@ -130,14 +127,13 @@ for axes, a in zip(panels, (100, 400)):
                   density=True, histtype="step", linewidth=1.8, linestyle=dashes, label=name)
     axes.set(title=f"noise {a}", xlabel="restored value")
 panels[0].set_ylabel("density")
-panels[0].legend(loc="center right")
+figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 show_figure(figure, alt="Two histograms of restored pixel values. At noise 100 ink and paper are two "
             "separate blocks with a gap between them; at noise 400 the blocks overlap widely.")
 
 # %% [markdown]
-# At noise 100 the blocks do not touch. Whoever knows the amplitude can name each pixel *by itself*:
-# in the block of ink it is ink, in the block of paper it is paper. Only grey pixels at the edge of
-# a shape fall into the gap, and they stay as they are.
+# At noise 100 the blocks do not touch. Whoever knows the amplitude can name each pixel *by itself*, by
+# its block. Only grey pixels at the edge of a shape fall into the gap, and they stay as they are.
 
 # %%
 def judge_pixels(noisy, noise):
@@ -187,7 +183,6 @@ RULES = {"noisy input": restore_range, "one pixel at a time": judge_pixels}
 
 # %% [markdown]
 # ## The idea: narrow the picture, then widen it
-#
 # One pixel among much noise says little; a hundred together say a lot. A $3 \times 3$ convolution
 # sees three pixels across, and a second one after it sees five: slow. A **max-pool** halves the map,
 # so that each later step covers twice as much, at a quarter of the cost. **Upsampling**, which repeats
@@ -217,9 +212,8 @@ show_table(["padding", "width of the maps (px), where it changes"],
             for p, w in widths.items()])
 
 # %% [markdown]
-# With 'valid', the answer is much smaller than the question: a pixel lost in the middle counts eight
-# times at the end. With 'same', each answer lies where its pixel lies. The price: the zeros look like
-# *ink* beyond the frame, and the network must learn that they are not.
+# With 'valid', a pixel lost in the middle counts eight times at the end. With 'same', each answer lies
+# where its pixel lies. The price: zeros look like *ink* beyond the frame; the network must learn better.
 #
 # **Count.** The first convolution has $9 \cdot 1 \cdot 32 + 32$ parameters, each of the next five
 # $9 \cdot 32 \cdot 32 + 32$, batch normalisation four a map, and the last convolution $9 \cdot 32 + 1$.
@@ -230,7 +224,6 @@ assert parameters == 320 + 5 * 9_248 + 4 * 32 + 289 == build_hourglass().count_p
 
 # %% [markdown]
 # ## The loss: binary, but not for binary pictures
-#
 # The last layer is a sigmoid: each answer $p$ lies between 0 and 1. The report trains it with the
 # **binary cross-entropy** against the clean pixel $x$, the mean over all pixels of
 #
@@ -266,9 +259,7 @@ say(f"Of 1,000 pixels in the clean validation images, {share * 1000:.0f} are gre
 # $p = 0.01$, the slopes are $-0.99$ and $-0.02$: sure and wrong, it hardly learns from its square.
 #
 # ## Training as reported, and one number changed
-#
-# The report trains for 100 epochs in batches of 128: with 300 images, three steps an epoch. Beside it,
-# the same again in batches of 16.
+# The report trains for 100 epochs in batches of 128: three steps an epoch. Beside it: batches of 16.
 
 # %%
 def fit(pairs, optimizer, epochs, batch_size=16, loss="binary_crossentropy", build=build_net):
@@ -302,7 +293,6 @@ say(f"As reported, {ends[0]}; in batches of 16, {ends[1]}, from the same images,
 # mean that keeps 0.99 of its old value a step. After $k$ steps, $0.99^k$ of its first guess is left.
 #
 # ## More from the same drawings
-#
 # Each drawing gives eight views, turned and mirrored, and from here on the learning rate falls to
 # zero. One network learns with each loss. A third gets the same 300 shapes, each with its own
 # amplitude between 0 and 400. Nobody tells it which.
@@ -323,7 +313,6 @@ NETS["all noises"] = fit_views(all_noisy, all_clean)
 
 # %% [markdown]
 # ## The results
-#
 # All choices are made, so the test images are scored.
 
 # %%
@@ -421,7 +410,6 @@ show_noise_explorer()
 
 # %% [markdown]
 # ## Where it fails
-#
 # **Every picture must pass the middle.** Why does it harm a perfect one? The middle has $9 \times 9$
 # places, and upsampling only repeats. Where an edge lies must be packed into the 32 numbers of a
 # place, and unpacked again. If this is so, then maps of the *first* layer, handed to the last one
@@ -473,13 +461,10 @@ if len(lost):
     show_figure(figure, alt="Three rows: thin shapes in noise 400, grey smears, and the shapes clean.")
 
 # %% [markdown]
-# An eye on the cleaned picture does not miss what is gone, nor does a mean: blank paper or a smear in
-# place of a sliver has an excellent PSNR.
+# Neither an eye nor a mean misses what is gone: blank paper for a sliver has an excellent PSNR.
 #
 # ## Exercises
-#
 # ### Exercise 1: predict how far it sees
-#
 # `steps` lists layers, such as `["conv", "pool", "conv"]`. A number after them sees a square of the
 # input, at first 1 px wide. A $3 \times 3$ convolution adds a neighbour on either side, a $2 \times 2$
 # pool on one side; after a pool, neighbours are twice as far apart. First guess for the middle.
@@ -504,7 +489,6 @@ def solution_measure_sight(steps):
 
 # %% [markdown]
 # ### Exercise 2: change the target
-#
 # Write the least binary cross-entropy that any answer can reach: the mean entropy of `targets`, from
 # 0 to 1. Black and white pixels cost nothing, and must not give NaN.
 
@@ -525,7 +509,6 @@ def solution_least_cross_entropy(targets):
 
 # %% [markdown]
 # ### Exercise 3: ask eight times
-#
 # Let `denoise` clean the eight views of the images, turn each answer *back*, and average. Then see
 # what it gains: `average_views(lambda v: NETS["all noises"][0].predict(v, verbose=0), noisy)`.
 
@@ -578,12 +561,10 @@ quiz("A denoiser beats a median filter of 3 by 3, the first size that was tried.
 
 # %% [markdown]
 # ## What you can do now
-#
-# You measured pictures in decibels; found where a rule, a tuned filter and a network win; computed the
-# sizes of the maps; know what a cross-entropy costs on grey; and led the edges past the middle.
+# You measured pictures in decibels; found where a rule, a filter and a network win; computed the sizes
+# of the maps; know what a cross-entropy costs on grey; and led the edges past the middle.
 #
 # ## References
-#
 # - P. Vincent and others (2008), *Extracting and composing robust features with denoising autoencoders*.
 # - O. Ronneberger, P. Fischer and T. Brox (2015), *U-Net*: skips at every width.
 # - Z. Wang, A. Bovik, H. Sheikh and E. Simoncelli (2004), *Image quality assessment*: SSIM.

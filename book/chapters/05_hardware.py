@@ -64,7 +64,6 @@ NETWORKS = profile.pick(full=NETWORKS, quick=NETWORKS, smoke={
 
 # %% [markdown]
 # ## The data
-#
 # The shapes of the chapters before. What they show does not matter today, so all targets are zeros, of
 # the shape that each network puts out. Nothing of use is learned, at the usual price.
 
@@ -80,14 +79,12 @@ show_figure(plot_images(images[:8], columns=8),
 
 # %% [markdown]
 # ## Predict first
-#
 # - You train on 32 images at a time. The vertex regressor has five hundred times the parameters of
 #   one layer. Is its step five hundred times as long? Less? More?
 # - Which share of what your processor *could* compute does plain Keras use, in each network?
 # - If a graphics card computed infinitely fast, how much faster would one layer train?
 #
 # ## What a step computes
-#
 # Count multiplications. A **dense** layer multiplies each weight once. A **convolution** lays each
 # kernel on every pixel of its output map, so each of its weights is used as often as the map has
 # pixels. With a kernel of $k$ by $k$ over $c$ channels, $f$ filters and a map of $h$ by $w$:
@@ -113,7 +110,6 @@ assert count_products(build_small_cnn()) == 68 * 68 * 5 * 5 * 16 + 34 * 34 * 16 
 
 # %% [markdown]
 # ## What a step moves and keeps
-#
 # Numbers must also travel between memory and the units that multiply, 4 bytes each in float32:
 #
 # - what each layer puts out (its **activations**) is written and read on the way forward, read again
@@ -149,7 +145,6 @@ say(f"From the first to the last row the parameters grow **{last[2] / first[2]:,
 
 # %% [markdown]
 # ## What the machine can do at best
-#
 # No score means anything without a baseline; no speed does either. The baseline of speed is the
 # easiest large task there is: the product of two big matrices, $2 n^3$ operations, in which each
 # number fetched is used thousands of times. Many machines make it faster in **bfloat16**, a float32
@@ -201,7 +196,6 @@ say(f"Measured on {describe_hardware().gpu or describe_hardware().cpu}. {lower} 
 # median of several, with the least and the most beside it. Believe ratios, to one digit.
 #
 # ## What the networks reach
-#
 # Two ways to train: `fit` as Keras has it, and the book's `fit_model`, once held to float32 and once
 # with the precision it chooses. Both learn the same. The first epoch, in which everything is
 # prepared, is left out.
@@ -263,7 +257,6 @@ say(f"The share of the machine that is used goes from **{shares[slow]:.2f}** ({s
 # 1 leaves nothing to gain but by a faster machine (above 1, the product was not at its best either).
 #
 # ## Where the time goes
-#
 # Split the time of a step with $n$ images into a part that grows with them and a part that does not:
 #
 # $$ t(n) = t_0 + n\, t_1 \tag{3} $$
@@ -310,7 +303,6 @@ show_table(["network", "overhead (ms a step)", "each image (ms)", "overhead's sh
 # software can pass the ceiling, for it can shorten the overhead: see what `fit_model` gained above.
 #
 # ## The results
-#
 # The report compares two machines. Ours is what one CPU gains on itself, by software alone.
 
 # %% tags=["show", "hide-input"]
@@ -326,7 +318,6 @@ show_machines()
 
 # %% [markdown]
 # ## Is a card compulsory?
-#
 # It is a fair wish. Here is what this part's chapters took without one, as far as they are measured.
 
 # %% tags=["show", "hide-input"]
@@ -341,7 +332,6 @@ show_table(["chapter", "quick", "full", "on"],
 # Not compulsory, then. *Shapes anywhere* replaced parameters by a better idea; no card does that.
 #
 # ## Where it fails: memory
-#
 # A slow machine needs patience; a full one stops. On a GPU this is the usual end of a notebook:
 # `ResourceExhausted`, `out of memory`, or a dead kernel. Foresee it: a batch of $n$ images keeps $n$
 # times the activations. The table above says how much that is; what does it really take? The next
@@ -487,9 +477,7 @@ say(f"The file has {file_mb:,.0f} MB. A memory map (`np.load(path, mmap_mode=\"r
 # computer the data: smaller parts and lower precision help the one, bytes and maps the other.
 #
 # ## Exercises
-#
 # ### Exercise 1: count
-#
 # How many operations (FLOP) does a convolution without padding cost, forward, for one image?
 
 # %% tags=["exercise-hardware-count-stub"]
@@ -509,7 +497,6 @@ def solution_count_operations(size_px, kernel_px, channels, filters):
 
 # %% [markdown]
 # ### Exercise 2: what is a faster machine worth?
-#
 # A step has `overhead_s` seconds of overhead and `work_s` seconds of work. A new machine makes the
 # work `faster` times as fast. How many times as fast is the step? Then try 70.
 
@@ -529,7 +516,6 @@ def solution_gain_of_step(overhead_s, work_s, faster):
 
 # %% [markdown]
 # ### Exercise 3: add up gradients
-#
 # A batch was too large and came in parts, not all of the same size. You have the mean gradient of
 # each part and the number of its images. What is the mean gradient of the whole batch?
 
@@ -575,13 +561,11 @@ quiz("A report says: training was 100 times as fast on our card. What must you a
 
 # %% [markdown]
 # ## What you can do now
-#
 # You counted a network's operations, traffic and memory; measured what your machine can do at best,
 # and which share each network reaches; split a step into overhead and work; and made memory run out,
 # safely, to find the ways around it.
 #
 # ## References
-#
 # - G. Amdahl (1967), *Validity of the single processor approach*: equation (4).
 # - S. Williams and others (2009), *Roofline*: operations a byte against what the machine offers.
 # - P. Micikevicius and others (2018), *Mixed precision training*: fewer bits, the same scores.

@@ -88,6 +88,15 @@ def test_what_is_no_picture_is_shown_in_rows(open_widget, network):
     ]
 
 
+def test_layers_are_called_as_asked(open_widget, network):
+    page = open_widget(
+        show_filters(network, IMAGES, names=NAMES, layers={"second": "Last maps", "first": "Edges"})
+    )
+    options = page.get_by_role("combobox", name="Layer").locator("option")
+    assert options.all_inner_texts() == ["Last maps", "Edges"]
+    expect(page.locator(".labs-told")).to_contain_text("Last maps for noise: 3 of 3 maps")
+
+
 def test_a_dense_layer_behind_a_picture_has_filters(open_widget):
     model = keras.Sequential(
         [keras.Input((20, 24, 1)), keras.layers.Flatten(), keras.layers.Dense(2, name="scores")]

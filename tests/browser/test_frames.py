@@ -43,6 +43,13 @@ def test_a_strip_with_losses_is_small_and_near(open_widget):
     assert abs(shown - images[0]).mean() < 0.02
 
 
+def test_small_pictures_are_shown_as_wide_as_asked(open_widget):
+    page = open_widget(show(np.zeros((4, 18, 24)), width_px=240))
+    assert page.get_by_role("img", name="noisy").bounding_box()["width"] == pytest.approx(
+        240, abs=2
+    )
+
+
 def test_more_pictures_than_fit_below_each_other(open_widget):
     images = np.stack([np.full((100, 8), k, "uint8") for k in range(200)])
     page = open_widget(
@@ -82,6 +89,8 @@ def test_bad_frames_are_refused():
         show(images + 2)
     with pytest.raises(ValueError, match="quality must"):
         show(images, quality=101)
+    with pytest.raises(ValueError, match="width_px must"):
+        show(images, width_px=601)
     with pytest.raises(TypeError, match="title must be a text"):
         show(images, title="")
     random = np.random.RandomState(0).random_sample((4, 400, 400))

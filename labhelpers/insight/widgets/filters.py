@@ -1,6 +1,6 @@
 """What the layers of a network hold and give: filters, and feature maps of some pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -19,7 +19,7 @@ _MOST_BYTES = 300_000
 # Maps are made no larger than this, and no wider picture is laid out than this.
 _MOST_PX = 48
 _ROW = 16
-_MESSAGE = "What the layer {layer} of a network gives for a picture: {said}."
+_MESSAGE = "What the layer “{layer}” of a network gives for a picture: {said}."
 
 
 class FilterExplorer(LiveWidget):
@@ -36,7 +36,7 @@ class FilterExplorer(LiveWidget):
     """
 
     module: ClassVar[str] = "filters"
-    height_px: ClassVar[tuple[int, int]] = (345, 810)
+    height_px: ClassVar[tuple[int, int]] = (345, 880)
 
     chosen = traitlets.Int(0).tag(sync=True)
     picture = traitlets.Int(0).tag(sync=True)
@@ -52,7 +52,7 @@ class FilterExplorer(LiveWidget):
         images: np.ndarray,
         *,
         names: Sequence[str],
-        layers: Sequence[str] | None = None,
+        layers: Sequence[str] | Mapping[str, str] | None = None,
         most: int = 16,
     ) -> None:
         """Puts another model, or other pictures, in the place of those shown.
@@ -76,7 +76,7 @@ def show_filters(
     images: np.ndarray,
     *,
     names: Sequence[str],
-    layers: Sequence[str] | None = None,
+    layers: Sequence[str] | Mapping[str, str] | None = None,
     most: int = 16,
 ) -> FilterExplorer:
     """Shows what any layer of a network holds, and what it gives for some pictures.
@@ -91,7 +91,8 @@ def show_filters(
         images: (N, H, W, C), as the model takes them; as pictures they must be uint8, or floats
             in [0, 1], with one or three channels.
         names: What each of them shows, in a word or two.
-        layers: Names of layers, in the order to show; all that have one output without.
+        layers: Names of layers, in the order to show, or what to call each of them in the page;
+            without, all that have one output.
         most: Most maps, and most filters, that are shown of a layer.
 
     Returns:
@@ -105,8 +106,9 @@ def show_filters(
     state = _measure(model, images, names=names, layers=layers, most=most)
     first = state["layers"][0]
     message = _MESSAGE.format(layer=first["name"], said=first["said"])
+    layer = next(iter(_choose_layers(model, layers)))
     return FilterExplorer(
-        **state, still=_draw_still(model, images, first["name"], message), message=message
+        **state, still=_draw_still(model, images, layer, message), message=message
     )
 
 
@@ -115,7 +117,7 @@ def _measure(
     images: np.ndarray,
     *,
     names: Sequence[str],
-    layers: Sequence[str] | None,
+    layers: Sequence[str] | Mapping[str, str] | None,
     most: int,
 ) -> dict[str, Any]:
     pictures = check_pixels(images)
@@ -123,14 +125,14 @@ def _measure(
     if isinstance(names, str) or len(names) != len(pictures):
         raise ValueError(f"names must hold {len(pictures)} texts, one a picture, but is {names!r}.")
     chosen = _choose_layers(model, layers)
-    outputs = _run(model, chosen, images)
+    outputs = _run(model, list(chosen), images)
     described = [
         {
             **_describe_maps(output, most),
             **_describe_filters(model, layer, most),
-            "name": layer.name,
+            "name": title,
         }
-        for layer, output in zip(chosen, outputs, strict=True)
+        for (layer, title), output in zip(chosen.items(), outputs, strict=True)
     ]
     strip = pack_strip(pictures)
     size = len(strip) + sum(len(one["maps"]) + len(one["filters"]) for one in described)
@@ -147,7 +149,10 @@ def _measure(
     }
 
 
-def _choose_layers(model: "keras.Model", names: Sequence[str] | None) -> list[Any]:
+def _choose_layers(
+    model: "keras.Model", names: Sequence[str] | Mapping[str, str] | None
+) -> dict[Any, str]:
+    """Finds the layers asked for, with what the page is to call each."""
     if not hasattr(model, "layers") or not hasattr(model, "predict"):
         raise TypeError(f"model must be a Keras model, but is a {type(model).__name__}.")
     inputs = (getattr(model, "inputs", None) if model.built else None) or ()
@@ -158,14 +163,15 @@ def _choose_layers(model: "keras.Model", names: Sequence[str] | None) -> list[An
         )
     usable = {layer.name: layer for layer in model.layers if _has_one_output(layer)}
     if names is None:
-        return list(usable.values())
+        return {layer: name for name, layer in usable.items()}
     missing = [name for name in names if name not in usable]
     if missing or isinstance(names, str) or not names:
         raise ValueError(
             f"layers must be names of layers of the model with one output, but "
             f"{(missing or [names])[0]!r} is none. There are {', '.join(usable)}."
         )
-    return [usable[name] for name in names]
+    titles = names if isinstance(names, Mapping) else dict(zip(names, names, strict=True))
+    return {usable[name]: str(title) for name, title in titles.items()}
 
 
 def _has_one_output(layer: Any) -> bool:
@@ -280,8 +286,7 @@ def find_filters(model: "keras.Model", layer: Any) -> np.ndarray | None:
     return None
 
 
-def _draw_still(model: "keras.Model", images: np.ndarray, name: str, message: str) -> str:
-    layer = model.get_layer(name)
+def _draw_still(model: "keras.Model", images: np.ndarray, layer: Any, message: str) -> str:
     maps, _ = fold_maps(_run(model, [layer], np.asarray(images)[:1])[0], 7)
     picture = check_pixels(np.asarray(images)[:1])[0]
     picture = picture if picture.ndim == 2 else picture.mean(axis=2)

@@ -17,7 +17,7 @@ export default widget(({ model, box, guard }) => {
   const read = () => {
     const [height, width] = model.get("picture_size");
     pane = picture({ title: model.get("title"), width, height, className: "labs-frames" });
-    pane.element.style.maxWidth = `${Math.min(2 * width, 600)}px`;
+    pane.element.style.maxWidth = `${model.get("width_px")}px`;
     place.replaceChildren(pane.element);
     at.input.max = values().length - 1;
     at.value = Math.min(model.get("frame"), values().length - 1);

@@ -13,8 +13,9 @@ from labhelpers.insight.widgets.stills import draw_still
 from labhelpers.insight.widgets.strips import pack_strip
 
 _MOST_BYTES = 300_000
-# Controls, text and edges above and below the picture.
-_AROUND_PX = 150
+# Controls, text and edges above and below the picture, on a wide page and a narrow one.
+_AROUND_PX = (130, 190)
+_WIDEST_PX = 600
 
 
 class FrameExplorer(LiveWidget):
@@ -27,6 +28,7 @@ class FrameExplorer(LiveWidget):
         values: The slider's text for each picture.
         texts: What each picture shows, in words.
         picture_size: Height and width of one picture, in pixels.
+        width_px: How wide a picture is shown at most.
         strip: All of them, as one WebP picture.
     """
 
@@ -38,6 +40,7 @@ class FrameExplorer(LiveWidget):
     values = traitlets.List(traitlets.Unicode()).tag(sync=True)
     texts = traitlets.List(traitlets.Unicode()).tag(sync=True)
     picture_size = traitlets.List(traitlets.Int()).tag(sync=True)
+    width_px = traitlets.Int().tag(sync=True)
     strip = traitlets.Bytes().tag(sync=True)
 
     def set_images(
@@ -70,6 +73,7 @@ def show_frames(
     texts: Sequence[str],
     title: str,
     quality: int | None = 80,
+    width_px: int | None = None,
 ) -> FrameExplorer:
     """Shows one of many pictures, chosen by a slider: for what is too much work for a page.
 
@@ -81,6 +85,8 @@ def show_frames(
         texts: What each picture shows, in a sentence, for all readers.
         title: What all of them show, in a word or two.
         quality: Of the WebP strip they are kept in, from 1 to 100; None loses nothing.
+        width_px: How wide a picture is shown where there is room, at most 600; without, twice as
+            wide as it is.
 
     Returns:
         The widget; it shows as the last value of a cell.
@@ -92,6 +98,8 @@ def show_frames(
     pictures = check_pixels(images)
     if quality is not None:
         quality = check_count("quality", quality, at_most=100)
+    if width_px is not None:
+        width_px = check_count("width_px", width_px, at_most=_WIDEST_PX)
     for name, text in (("label", label), ("title", title)):
         if not isinstance(text, str) or not text:
             raise TypeError(f"{name} must be a text, but {text!r} came.")
@@ -99,13 +107,15 @@ def show_frames(
     some = np.unique(np.linspace(0, len(pictures) - 1, min(4, len(pictures))).round().astype(int))
     message = f"{title}, by {label.lower()}. " + " ".join(told[i] for i in some)
     height, width = pictures.shape[1:3]
-    wide, narrow = (round(min(px, 2 * width, 600) * height / width) for px in (700, 300))
+    width_px = width_px or min(2 * width, _WIDEST_PX)
+    wide, narrow = (round(min(px, width_px) * height / width) for px in (_WIDEST_PX, 300))
     explorer = FrameExplorer(
         label=label,
         title=title,
         values=shown,
         texts=told,
         picture_size=[height, width],
+        width_px=width_px,
         strip=_pack(pictures, quality),
         still=draw_still(
             pictures[some],
@@ -115,7 +125,7 @@ def show_frames(
         ),
         message=message,
     )
-    explorer.space = [wide + _AROUND_PX, narrow + _AROUND_PX]
+    explorer.space = [wide + _AROUND_PX[0], narrow + _AROUND_PX[1]]
     return explorer
 
 
