@@ -73,7 +73,8 @@ def hash_widgets(checkout: Checkout, metadata: Mapping[str, Any]) -> str | None:
 
     Returns:
         SHA-256 of the widgets' modules with all that they import, of the style that they share,
-        and of the networks that come with the package; None for a notebook without widgets.
+        and of the networks that come with the package: those in `weights`, and in `weights/part`
+        for each `part.js` that is imported; None for a notebook without widgets.
     """
     saved = metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {})
     classes = {one["state"].get("_anywidget_id", "") for one in saved.get("state", {}).values()}
@@ -82,7 +83,9 @@ def hash_widgets(checkout: Checkout, metadata: Mapping[str, Any]) -> str | None:
         return None
     folder = checkout.root / "labhelpers" / "insight" / "widgets"
     files = {path for name in names for path in _follow_imports(folder / f"{name}.js")}
+    parts = {file.stem for file in files}
     files |= {folder / "widgets.css", *folder.glob("weights/*")}
+    files |= {path for part in parts for path in folder.glob(f"weights/{part}/*")}
     digest = hashlib.sha256()
     for file in sorted(path for path in files if path.is_file()):
         content = file.read_bytes()

@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "augmentation": ["turn_and_mirror"],
         "cats_vs_dogs": ["fetch_cats_vs_dogs", "load_cats_vs_dogs"],
         "cifar10": ["fetch_cifar10", "load_cifar10"],
+        "centring": ["centre_digit"],
         "distortions": ["distort_elastically"],
         "errors": ["DataError"],
         "folder_index": ["Finding"],

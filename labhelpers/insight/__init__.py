@@ -8,6 +8,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "adversarial": ["find_gradient_signs", "perturb_fast_gradient"],
         "calibration": [
             "Calibration",
             "fit_temperature",
@@ -31,8 +32,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "RecordedTraining",
             "export_model",
             "record_training",
+            "show_adversarial",
             "show_corner_finder",
             "show_descent",
+            "show_digit_breaker",
+            "show_digit_drawer",
             "show_draw_and_classify",
             "show_filters",
             "show_frames",

@@ -10,8 +10,11 @@ import numpy as np
 
 from labhelpers.insight import (
     RecordedTraining,
+    show_adversarial,
     show_corner_finder,
     show_descent,
+    show_digit_breaker,
+    show_digit_drawer,
     show_draw_and_classify,
     show_filters,
     show_frames,
@@ -59,8 +62,11 @@ def make_training() -> LiveWidget:
 
 # By the name of its module.
 WIDGETS: dict[str, Callable[[], LiveWidget]] = {
+    "adversarial": show_adversarial,
     "corner_finder": show_corner_finder,
     "descent": show_descent,
+    "digit_breaker": show_digit_breaker,
+    "digit_drawer": show_digit_drawer,
     "draw_and_classify": show_draw_and_classify,
     "filters": make_filters,
     "frames": make_frames,

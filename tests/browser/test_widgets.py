@@ -11,7 +11,8 @@ import pytest
 from every_widget import WIDGETS
 from widget_pages import ROOT, read_states
 
-from labhelpers.insight.widgets import base, bundle
+from labhelpers.course.pages.scripts import shrink_script
+from labhelpers.insight.widgets import base, bundle, train_handwriting
 from labhelpers.insight.widgets.train import RECIPES, STILLS
 
 FOLDER = ROOT / "labhelpers/insight/widgets"
@@ -30,8 +31,9 @@ def test_every_module_is_a_widget_here():
 
 
 def test_all_javascript_is_small():
-    # As pages carry it: a module loses its indentation and lines of comment.
-    sizes = [len(bundle.read_part(path.name).encode()) for path in FOLDER.glob("*.js")]
+    # As pages carry it.
+    parts = [bundle.read_part(path.name) for path in FOLDER.glob("*.js")]
+    sizes = [len(shrink_script(text).encode()) for text in parts]
     loader = (ROOT / "book/static/widgets.js").stat().st_size
     assert sum(sizes) + loader < 60_000
     assert loader < 3_500
@@ -131,6 +133,14 @@ def test_modules_are_sound(name, tmp_path):
 
 
 def test_what_comes_with_the_package_is_what_is_trained():
-    files = {path.name for path in (FOLDER / "weights").iterdir()}
+    files = {path.name for path in (FOLDER / "weights").iterdir() if path.is_file()}
     assert files == {f"{name}.bin" for name in RECIPES} | {f"{name}.svg" for name in STILLS}
     assert set(STILLS) <= set(WIDGETS)
+
+
+def test_what_comes_for_handwriting_is_what_is_trained():
+    files = {path.name for path in (FOLDER / "weights" / "handwriting").iterdir()}
+    recipes, stills = train_handwriting.RECIPES, train_handwriting.WIDGETS
+    written = ("samples", "signs", *recipes)
+    assert files == {f"{name}.bin" for name in written} | {f"{name}.svg" for name in stills}
+    assert set(stills) <= set(WIDGETS)

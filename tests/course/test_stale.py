@@ -75,10 +75,13 @@ def test_another_profile_is_stale(copied_book):
     assert find_stale(copied_book.checkout) == ["01_first.ipynb: executed in the quick profile"]
 
 
-@pytest.mark.parametrize("name", ["a.js", "part.js", "widgets.css", "weights/a.bin"])
+@pytest.mark.parametrize(
+    "name", ["a.js", "part.js", "widgets.css", "weights/a.bin", "weights/part/a.bin"]
+)
 def test_changed_widgets_make_notebooks_that_show_them_stale(copied_book, name):
     folder = copied_book.root / "labhelpers" / "insight" / "widgets"
-    (folder / "weights").mkdir(parents=True)
+    for part in ("part", "other"):
+        (folder / "weights" / part).mkdir(parents=True)
     (folder / "a.js").write_text('import { one } from "./part.js";\n')
     assert find_stale(copied_book.checkout) == []
     path = copied_book.checkout.notebooks / "01_first.ipynb"
@@ -96,6 +99,7 @@ def test_changed_widgets_make_notebooks_that_show_them_stale(copied_book, name):
     )
     assert find_stale(copied_book.checkout) == []
     (folder / "other.js").write_text("of no matter here")
+    (folder / "weights" / "other" / "b.bin").write_text("nor this")
     assert find_stale(copied_book.checkout) == []
     (folder / name).write_text((folder / name).read_text() + "1" if name == "a.js" else "1")
     assert find_stale(copied_book.checkout) == ["01_first.ipynb: the widgets changed"]

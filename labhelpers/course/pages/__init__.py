@@ -32,6 +32,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         recorded,
         reference,
         repository,
+        scripts,
         tables,
         weight,
         widgets,
@@ -44,6 +45,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", cells.name_folded_cells)
     app.connect("doctree-read", formulas.keep_numbers)
     app.connect("doctree-read", widgets.make_places)
+    app.connect("doctree-read", scripts.shrink_widgets)
     app.connect("html-page-context", entry.fill_not_found)
     # After Sphinx has put MathJax among a page's scripts.
     app.connect("html-page-context", formulas.load_where_needed, priority=900)

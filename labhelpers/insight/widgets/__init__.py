@@ -9,8 +9,11 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "adversarial": ["show_adversarial"],
         "corner_finder": ["show_corner_finder"],
         "descent": ["show_descent"],
+        "digit_breaker": ["show_digit_breaker"],
+        "digit_drawer": ["show_digit_drawer"],
         "draw_and_classify": ["show_draw_and_classify"],
         "export": ["export_model", "pack_model"],
         "filters": ["show_filters"],

@@ -1,0 +1,49 @@
+"""Widgets' scripts as small as a page needs them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.application import Sphinx
+
+__all__ = ["shrink_script", "shrink_widgets"]
+
+
+def shrink_widgets(app: Sphinx, doctree: nodes.document) -> None:
+    """Shrink the scripts of a page's widgets; the notebook keeps them as they are.
+
+    Args:
+        app: The application that builds the book.
+        doctree: The page's content, which stays.
+    """
+    from myst_nb.core.render import WIDGET_STATE_MIMETYPE, sanitize_script_content
+    from myst_nb.sphinx_ import NbMetadataCollector
+
+    for _, options in NbMetadataCollector.get_js_files(app.env, app.env.docname).values():
+        if options.get("type") != WIDGET_STATE_MIMETYPE:
+            continue
+        whole = json.loads(options["body"])
+        for one in whole["state"].values():
+            if "_esm" in one["state"]:
+                one["state"]["_esm"] = shrink_script(one["state"]["_esm"])
+        options["body"] = sanitize_script_content(json.dumps(whole))
+
+
+def shrink_script(text: str) -> str:
+    """Take out of JavaScript what only those who read it need: spaces, comments, long names.
+
+    Args:
+        text: An ES module.
+
+    Returns:
+        One that does the same, a third shorter; the same one on a machine for which the tool that
+        shrinks it is not to be had.
+    """
+    try:
+        import minify
+    except ImportError:
+        return text
+    return minify.string("application/javascript", text)
