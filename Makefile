@@ -4,6 +4,7 @@ PYTHON ?= python3
 EXTRAS ?= tensorflow,book,test
 SEEDS ?= 5
 PROFILE ?= full
+BACKENDS ?= tensorflow jax torch
 
 comma := ,
 BIN := .venv/bin
@@ -13,10 +14,10 @@ FOR_RUNS := .venv/.installed-$(subst $(comma),-,$(EXTRAS))
 FOR_COLAB := .venv-colab/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test book execute replicate bench serve check clean
+.PHONY: help setup test test-backends book execute replicate bench serve check clean
 
 help: ## what can be made, and the habits
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  Edit book/chapters/NN_name.py, never the notebook; then: labs sync, make test."
 	@echo "  Run a chapter for real: make execute CHAPTER=01. Its numbers: make replicate ROW=A1."
@@ -27,6 +28,12 @@ setup: $(FOR_RUNS) ## install all that chapters and tests need into .venv
 test: $(FOR_RUNS) $(FOR_COLAB) ## run every test: the package, the chapters in smoke, the book, the exercises
 	$(BIN)/python tests/browser/browsers.py
 	$(BIN)/labs test
+
+# Each backend has an environment of its own: no two of them are meant to share one.
+test-backends: $(BACKENDS:%=test-with-%) ## run chapters in smoke with TensorFlow, JAX and PyTorch; CHAPTER=06 for one
+
+test-with-%: .venv-%/.installed
+	KERAS_BACKEND=$* .venv-$*/bin/labs test book/notebooks/$(if $(CHAPTER),$(CHAPTER)_*.ipynb)
 
 book: $(FOR_PAGES) ## build the pages into _build/html (no data, no TensorFlow)
 	$(BIN)/labs book
@@ -62,6 +69,13 @@ $(FOR_PAGES): pyproject.toml | .venv/bin/python
 
 $(FOR_RUNS): pyproject.toml | .venv/bin/python
 	$(PIP) '.[$(EXTRAS)]'
+	@touch $@
+
+.PRECIOUS: .venv-%/.installed
+.venv-%/.installed: pyproject.toml tests/backend-constraints.txt | .venv/bin/python
+	.venv/bin/python -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint tests/backend-constraints.txt --editable '.[$*,test]'
 	@touch $@
 
 # What Colab holds, for the test that installing the package there replaces nothing.
