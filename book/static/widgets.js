@@ -62,14 +62,30 @@
     place.dataset.ready = "";
   }
 
-  function startAll() {
-    let states = {};
-    for (const script of document.querySelectorAll(STATE)) {
-      try { Object.assign(states, JSON.parse(script.textContent).state); } catch (error) { console.warn("widgets:", error); }
-    }
-    for (const place of document.querySelectorAll(".labs-widget")) start(place, states);
+  // Looks for states and places that have been read to their end: the next node begins after them.
+  const states = {}, begun = new WeakSet();
+  const isWhole = (node) => document.readyState !== "loading" || node.nextSibling || node.parentNode.nextSibling;
+  function findNew(selector, isReady = isWhole) {
+    const found = [...document.querySelectorAll(selector)].filter((node) => !begun.has(node) && isReady(node));
+    found.forEach((node) => begun.add(node));
+    return found;
   }
-  // Not DOMContentLoaded, which waits for MathJax.
-  if (document.readyState === "loading") document.addEventListener("readystatechange", startAll, { once: true });
-  else startAll();
+  function look() {
+    for (const script of findNew(STATE)) {
+      try { Object.assign(states, JSON.parse(script.textContent).state); } catch (error) { console.warn("widgets:", error); }
+      // Modules are made ready while the page is still being read; start() tells of faults.
+      for (const { state } of Object.values(states)) if (state?._esm) load(state._esm).catch(() => {});
+    }
+    // A place whose state is not there yet waits for the end of the page.
+    const isReady = (place) => isWhole(place) && (document.readyState !== "loading" || states[place.dataset.model]);
+    for (const place of findNew(".labs-widget", isReady)) start(place, states);
+  }
+  // Widgets begin as soon as they are there, before the scripts that a page runs when it is whole:
+  // above all MathJax, which takes its time.
+  const watcher = new MutationObserver(look);
+  watcher.observe(document, { childList: true, subtree: true });
+  const finish = () => { look(); watcher.disconnect(); };
+  if (document.readyState === "loading") document.addEventListener("readystatechange", finish, { once: true });
+  else finish();
+  look();
 })();
