@@ -172,7 +172,10 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 
 def plot_reliability(
-    calibrations: Calibration | Mapping[str, Calibration], *, ax: "Axes | None" = None
+    calibrations: Calibration | Mapping[str, Calibration],
+    *,
+    least: int = 10,
+    ax: "Axes | None" = None,
 ) -> "Axes":
     """Draws how often answers are right against how sure they are.
 
@@ -181,13 +184,14 @@ def plot_reliability(
 
     Args:
         calibrations: One, or several by name.
+        least: Bins of fewer images are left out of the picture: their shares are chance.
         ax: Axes to draw on; new ones without.
 
     Returns:
         The axes; show them with `show_figure(axes.figure, alt=...)`.
 
     Raises:
-        ValueError: If there is nothing to draw.
+        ValueError: If there is nothing to draw, or `least` is no whole number of at least 1.
     """
     import matplotlib.pyplot as plt
 
@@ -204,11 +208,13 @@ def plot_reliability(
             "calibrations must be what measure_calibration returned, or several by name, but is "
             f"a {type(calibrations).__name__}."
         )
+    if isinstance(least, bool) or not isinstance(least, int | np.integer) or least < 1:
+        raise ValueError(f"least must be a whole number of at least 1, but is {least!r}.")
     if ax is None:
         ax = plt.subplots(figsize=(4.6, 4.2))[1]
     ax.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle=":")
     for number, (name, one) in enumerate(calibrations.items()):
-        there = one.counts > 0
+        there = one.counts >= least
         score = one.score[there]
         look = number % len(COLOURS)
         ax.errorbar(

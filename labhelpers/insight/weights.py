@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import keras
     from matplotlib.figure import Figure
 
-_BINS = 60
+_MOST_BINS, _LEAST_BINS = 60, 12
 _COLUMNS = 3
 
 
@@ -97,7 +97,8 @@ def plot_weight_histograms(
     for row in grid:
         row[0].set_ylabel("share of weights")
     if len(named) > 1:
-        grid[0, 0].legend()
+        handles, labels = grid[0, 0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper center", ncols=len(labels))
     return figure
 
 
@@ -105,7 +106,10 @@ def _draw(axes: Any, kernels: Mapping[str, np.ndarray]) -> None:
     from labhelpers.insight.style import COLOURS, LINE_STYLES
 
     reach = max(float(np.abs(one).max()) for one in kernels.values()) or 1.0
-    edges = np.linspace(-reach, reach, _BINS + 1)
+    # A few hundred weights in many bins would show the bins and not the weights.
+    size = max(one.size for one in kernels.values())
+    bins = int(np.clip(np.sqrt(size), _LEAST_BINS, _MOST_BINS))
+    edges = np.linspace(-reach, reach, bins + 1)
     for number, (name, one) in enumerate(kernels.items()):
         counts = np.histogram(one, edges)[0]
         look = number % len(COLOURS)

@@ -200,12 +200,17 @@ def test_a_reliability_curve_shows_every_filled_bin_and_the_error():
         axes = plot_reliability({"calm": one, "sure": two})
         bars = axes.containers
         for bar, found in zip(bars, (one, two), strict=True):
-            there = found.counts > 0
+            there = found.counts >= 10
+            assert 0 < there.sum() < (found.counts > 0).sum()
             np.testing.assert_allclose(bar.lines[0].get_xdata(), found.confidence[there])
             np.testing.assert_allclose(bar.lines[0].get_ydata(), found.score[there])
         texts = [text.get_text() for text in axes.get_legend().get_texts()]
         assert texts == [f"calm: error {one.error:.4f}", f"sure: error {two.error:.4f}"]
         assert plot_reliability(one, ax=axes) is axes
+        every = plot_reliability(one, least=1).containers[0].lines[0].get_xdata()
+        assert len(every) == (one.counts > 0).sum()
+        with pytest.raises(ValueError, match="least must"):
+            plot_reliability(one, least=0)
         plt.close("all")
     for bad in ({}, [one], {"a": 0.1}):
         with pytest.raises(ValueError, match="calibrations must"):

@@ -54,6 +54,7 @@ def test_a_panel_a_layer_and_a_line_a_model_on_shared_bins():
     large.get_layer("conv").set_weights([w * 3 for w in large.get_layer("conv").get_weights()])
     figure = plot_weight_histograms({"small": small, "large": large})
     panels = [axes for axes in figure.axes if axes.patches]
+    assert len(panels[0].patches[0].get_data().values) < len(panels[1].patches[0].get_data().values)
     assert [axes.get_title() for axes in panels] == ["conv", "dense"]
     for axes in panels:
         steps = [patch.get_data() for patch in axes.patches]
@@ -64,13 +65,13 @@ def test_a_panel_a_layer_and_a_line_a_model_on_shared_bins():
             assert step.values.sum() == pytest.approx(1), name
             counts = np.histogram(weights, step.edges)[0]
             np.testing.assert_allclose(step.values * weights.size, counts, atol=1e-6)
-    assert [t.get_text() for t in panels[0].get_legend().get_texts()] == ["small", "large"]
+    assert [t.get_text() for t in figure.legends[0].get_texts()] == ["small", "large"]
 
 
 def test_one_model_and_chosen_layers():
     figure = plot_weight_histograms(build(), layers=["dense"])
     assert [axes.get_title() for axes in figure.axes] == ["dense"]
-    assert figure.axes[0].get_legend() is None
+    assert not figure.legends
 
 
 def test_weights_that_are_all_zero_can_be_drawn():
