@@ -14,6 +14,7 @@ from labhelpers.course import (
     data_commands,
     marking_commands,
     project_commands,
+    sweep_commands,
 )
 from labhelpers.course.errors import CourseError
 
@@ -35,6 +36,7 @@ for _command in (
     chapter_commands.sync,
     chapter_commands.execute,
     chapter_commands.replicate,
+    sweep_commands.sweep,
     marking_commands.mark,
     project_commands.claims,
     project_commands.stale,
