@@ -1,4 +1,6 @@
-"""The NumPy network: exact gradients, the same as Keras', and settings that cannot be refused."""
+"""The NumPy network: exact gradients, the same as the frameworks', and what cannot train."""
+
+from importlib.util import find_spec
 
 import keras
 import numpy as np
@@ -49,6 +51,63 @@ def test_gradients_agree_with_central_differences_in_every_layer(hidden, activat
             ).reshape(array.shape)
             scale = max(np.linalg.norm(found), np.linalg.norm(slope), 1e-3)
             assert np.linalg.norm(found - slope) / scale < 1e-7
+
+
+def measure_in(tensors, rows, targets, bend, log_softmax):
+    """The parts of the network's mean cross-entropy, in a framework's own operations."""
+    values = rows @ tensors[0] + tensors[1]
+    for weight, bias in zip(tensors[2::2], tensors[3::2], strict=True):
+        values = bend(values) @ weight + bias
+    return -log_softmax(values) * targets / len(targets)
+
+
+def differentiate_by_jax(arrays, data, activation):
+    import jax
+
+    bend = {"sigmoid": jax.nn.sigmoid, "relu": jax.nn.relu}[activation]
+    tensors = [jax.numpy.asarray(array) for array in arrays]
+    return jax.grad(lambda given: measure_in(given, *data, bend, jax.nn.log_softmax).sum())(tensors)
+
+
+def differentiate_by_torch(arrays, data, activation):
+    import torch
+
+    bend = {"sigmoid": torch.sigmoid, "relu": torch.relu}[activation]
+    tensors = [torch.tensor(array, requires_grad=True) for array in arrays]
+    loss = measure_in(tensors, *map(torch.tensor, data), bend, torch.nn.LogSoftmax(dim=1))
+    loss.sum().backward()
+    return [tensor.grad for tensor in tensors]
+
+
+def differentiate_by_tensorflow(arrays, data, activation):
+    import tensorflow as tf
+
+    bend = {"sigmoid": tf.sigmoid, "relu": tf.nn.relu}[activation]
+    tensors = [tf.Variable(array) for array in arrays]
+    with tf.GradientTape() as tape:
+        parts = measure_in(tensors, *map(tf.constant, data), bend, tf.nn.log_softmax)
+    return tape.gradient(parts, tensors)  # of their sum
+
+
+FRAMEWORKS = {
+    "jax": differentiate_by_jax,
+    "tensorflow": differentiate_by_tensorflow,
+    "torch": differentiate_by_torch,
+}
+
+
+@pytest.mark.parametrize("framework", [name for name in FRAMEWORKS if find_spec(name)])
+@pytest.mark.parametrize("activation", ["sigmoid", "relu"])
+def test_gradients_are_those_of_the_frameworks_that_are_installed(activation, framework):
+    ours = make_numpy_network((6, 5, 3, 4), activation=activation, seed=1)
+    rows, targets = IMAGES.reshape(12, 6).astype("float32"), np.eye(4, dtype="float32")[LABELS]
+    arrays = [a for pair in zip(ours.weights, ours.biases, strict=True) for a in pair]
+    theirs = FRAMEWORKS[framework](arrays, (rows, targets), activation)
+    weight_slopes, bias_slopes = find_slopes(ours, rows, LABELS)
+    for slope, their_slope in zip(
+        weight_slopes + bias_slopes, theirs[::2] + theirs[1::2], strict=True
+    ):
+        np.testing.assert_allclose(slope, np.asarray(their_slope), atol=1e-6)
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "relu"])
