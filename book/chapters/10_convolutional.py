@@ -358,7 +358,7 @@ show_claims("C2", "C3")
 # does not depend on its size. Now the weights: a panel for each layer, a line for each network.
 
 # %% tags=["show"]
-kept = {name: model for name, (model, _) in zip(four_names, four.values())}
+kept = {name.replace(" filters", ""): net for name, (net, _) in zip(four_names, four.values())}
 show_figure(plot_weight_histograms(kept), alt="Histograms of the weights of four layers for four "
             "networks, on logarithmic heights. All are centred on zero; fewer filters or longer "
             "strides go with wider histograms in the hidden layer.")
