@@ -97,8 +97,10 @@ def _differentiate(model: Any, images: np.ndarray, chosen: np.ndarray) -> np.nda
 
     ops = keras.ops
 
+    parts = [ops.convert_to_tensor(part) for part in (chosen, 1 - chosen)]
+
     def measure(probabilities: Any) -> Any:
-        own, others = (ops.sum(probabilities * part, axis=-1) for part in (chosen, 1 - chosen))
+        own, others = (ops.sum(probabilities * part, axis=-1) for part in parts)
         return ops.sum(ops.log(ops.maximum(others, _LEAST)) - ops.log(ops.maximum(own, _LEAST)))
 
     backend = keras.config.backend()
@@ -153,14 +155,12 @@ def _count_classes(model: Any) -> int:
             f"model must give probabilities (N, num_classes), but gives {shape}. "
             "End it with a dense layer and a softmax."
         )
-    last = getattr(model.layers[-1], "activation", None)
-    ends = (
-        getattr(last, "__name__", "") == "softmax" or type(model.layers[-1]).__name__ == "Softmax"
-    )
-    if not ends:
+    last = model.layers[-1]
+    bend = getattr(getattr(last, "activation", None), "__name__", "")
+    if bend != "softmax" and type(last).__name__ != "Softmax":
         raise ValueError(
-            f"model must end in a softmax, but {model.name!r} ends in "
-            f"{last.name!r}. Add keras.layers.Softmax() after it."
+            f"model must end in a softmax, but {model.name!r} ends in {last.name!r}. "
+            "Add keras.layers.Softmax() after it."
         )
     return shape[1]
 

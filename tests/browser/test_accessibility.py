@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import axe_playwright_python
 import pytest
-
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
-# One rule more than axe goes by on its own: buttons are named by the words that they show.
-RUN = """async () => (await axe.run(document, {
-  resultTypes: ["violations"], rules: { "label-content-name-mismatch": { enabled: true } } })
-).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`)"""
-
-
-def find_faults(page) -> list[str]:
-    page.evaluate(AXE)
-    return page.evaluate(RUN)
+from accessibility import find_faults
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -26,7 +26,7 @@ export default widget(({ model, box, guard, again }) => {
       table.show(i, chances);
       return `${name}: ${classes[best]}, ${digits(chances[best], 2)}, ${best === right ? "right" : "wrong"}`;
     });
-    panes[0].say(`a ${classes[right]}`);
+    panes[0].say(`a ${classes[right]}, as it is`);
     panes[1].say(`from \u2212${digits(far / 100, 2)} (red) to ${digits(far / 100, 2)} (blue), ${way.input.selectedOptions[0].textContent}`);
     panes[2].say(answers.join("; "));
     told.textContent = `${answers.join("; ")}.`;
@@ -51,7 +51,8 @@ export default widget(({ model, box, guard, again }) => {
   box.append(
     make("div", { className: "labs-controls" }, which.element, way.element, epsilon.element),
     make("div", { className: "labs-row" }, ...panes.map((pane) => pane.element)),
-    told, turned, table.element,
+    make("p", { className: "labs-note" }, "Blue: more ink; red: less. Full colour is epsilon, up or down."),
+    told, table.element, turned,
   );
   for (const name of ["networks", "classes", "images", "signs", "labels"]) model.on(`change:${name}`, guard(again));
   for (const [name, control] of Object.entries({ chosen: which, way })) {

@@ -44,7 +44,7 @@ class Adversarial(LiveWidget):
     """
 
     module: ClassVar[str] = "adversarial"
-    height_px: ClassVar[tuple[int, int]] = (775, 800)
+    height_px: ClassVar[tuple[int, int]] = (805, 850)
 
     chosen = traitlets.Int(0).tag(sync=True)
     way = traitlets.Int(0).tag(sync=True)
