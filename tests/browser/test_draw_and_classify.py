@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from fingers import drag_by_finger
 from playwright.sync_api import expect
 from reading import add_noise, read_canvas, read_grey
 
@@ -117,6 +118,20 @@ def test_a_shape_is_dragged_and_drawn(open_widget, networks):
     page.get_by_role("button", name="Put ink here").press("Enter")
     settle(page)
     assert read_grey(board)[36, 0] < 0.2
+
+
+def test_a_finger_drags_and_draws_on_a_small_screen(open_widget, networks):
+    page = open_widget(show_draw_and_classify(networks))
+    board = page.get_by_role("img", name="Drag the shape")
+    drag_by_finger(page, board, [(1 / 3, 0.6), (0.5, 0.5), (0.75, 0.25)])
+    assert page.get_by_role("slider", name="Across").input_value() == "54"
+    assert page.get_by_role("slider", name="Down").input_value() == "18"
+    right = add_noise(draw("disk", 54, 18, 30), 20, seed=1)
+    answer = keras.ops.convert_to_numpy(networks["small CNN"](right))[0]
+    assert read_table(page)["small CNN"] == pytest.approx(answer.tolist(), abs=0.02)
+    page.get_by_role("combobox", name="Shape").select_option("pen")
+    drag_by_finger(page, board, [(0.2, 0.5), (0.5, 0.5), (0.8, 0.5)])
+    assert (read_grey(board)[36, 16:56] < 0.2).all()
 
 
 def test_the_packages_own_networks_tell_the_chapters_story(open_widget):
