@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+from functools import cache
 
 import numpy as np
 import pytest
+from every_widget import WIDGETS
 from playwright.sync_api import expect
 from widget_pages import read_states, write_page
 
@@ -60,6 +62,58 @@ def test_a_fault_is_one_sentence_and_a_picture(open_widget, network, fault):
     assert sentence.inner_text().endswith("A picture of it stands in its place.")
     expect(page.get_by_role("img", name="A picture under uniform noise")).to_have_count(1)
     expect(page.get_by_role("slider")).to_have_count(0)
+    expect(page.get_by_text("Text after.")).to_be_visible()
+
+
+def make_older(saved):
+    saved["state"]["format"] = 0
+
+
+def drop_bytes(saved):
+    saved["buffers"] = []
+
+
+def cut_bytes(saved):
+    for one in saved["buffers"]:
+        one["data"] = one["data"][: len(one["data"]) // 8 * 4]
+
+
+def spoil_networks(saved):
+    for one in saved["buffers"]:
+        packed = base64.b64decode(one["data"])
+        if packed.startswith(b"LBN1"):
+            spoilt = packed[:-4] + np.float32("nan").tobytes()
+            one["data"] = base64.b64encode(spoilt).decode()
+
+
+# These two hold their numbers in words.
+WITHOUT_BYTES = ("descent", "hyperparameters")
+# These show what a network gave, and hold none.
+WITHOUT_NETWORK = (*WITHOUT_BYTES, "filters", "frames", "training")
+EVERY_FAULT = [
+    *((name, make_older) for name in WIDGETS),
+    *((name, spoil) for name in WIDGETS for spoil in (drop_bytes, cut_bytes)
+      if name not in WITHOUT_BYTES),
+    *((name, spoil_networks) for name in WIDGETS if name not in WITHOUT_NETWORK),
+]  # fmt: skip
+
+
+@cache
+def make_widget(name):
+    return WIDGETS[name]()
+
+
+@pytest.mark.parametrize(("name", "spoil"), EVERY_FAULT)
+def test_no_widget_takes_the_page_down(open_widget, name, spoil):
+    page = open_widget(make_widget(name), change=spoil)
+    expect(page.locator(".labs-sorry:visible")).to_have_count(1)
+    sentence = page.locator(".labs-sorry").inner_text()
+    assert sentence.startswith("This widget cannot run here: ")
+    assert sentence.endswith(". A picture of it stands in its place.")
+    if spoil is spoil_networks:
+        assert "its network gave a number that is none" in sentence
+    expect(page.locator(".labs-still").locator("svg, img").locator("visible=true")).to_have_count(1)
+    expect(page.locator(".labs-live").locator("input, select, button")).to_have_count(0)
     expect(page.get_by_text("Text after.")).to_be_visible()
 
 

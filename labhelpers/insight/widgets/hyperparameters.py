@@ -23,7 +23,9 @@ _MESSAGE = (
 
 
 class HyperparameterExplorer(LiveWidget):
-    """The widget of `show_hyperparameters`; its attributes may be read and set live.
+    """The widget of `show_hyperparameters`; its attributes may be read live.
+
+    All but `results` may also be set live.
 
     Attributes:
         optimizer: Which optimiser is shown, from 0.
