@@ -21,6 +21,8 @@ LARGEST_EPSILON = 0.4
 _MOST_DIGITS = 20
 # The package's directions are those of the first.
 ATTACKED_FIRST = {name: handwriting.PLAIN[name] for name in ("convolutional", "dense")}
+# Shown first: the one that the package's network loses soonest.
+FIRST_DIGIT = 5
 _MESSAGE = (
     "A digit, a perturbation that moves every pixel by the same small amount up or down, and what "
     "two networks make of the sum. The signs were computed from the gradient of the convolutional "
@@ -118,6 +120,7 @@ def show_adversarial(
         names=handwriting.name_samples(right),
         signs=signs,
         epsilon=epsilon,
+        chosen=FIRST_DIGIT if models is None else 0,
         still=still,
         message=_MESSAGE,
     )

@@ -66,7 +66,7 @@ export default widget(({ model, box, guard, again }) => {
   });
   const limits = make("table", { className: "labs-chances" },
     make("caption", {}, "Where each breaks on this digit"),
-    make("thead", {}, make("tr", {}, make("th", { scope: "col", style: { width: "28%" } }, "Network"),
+    make("thead", {}, make("tr", {}, make("th", { scope: "col", style: { width: "33%" } }, "Network"),
       ...["wrong from a shift of", "wrong from noise of", `right of all ${labels.length} digits`].map((text) => head(text, "col")))), body);
   box.append(
     make("div", { className: "labs-controls" }, which.element, way.element, shift.element),

@@ -45,7 +45,7 @@ class DigitBreaker(LiveWidget):
     """
 
     module: ClassVar[str] = "digit_breaker"
-    height_px: ClassVar[tuple[int, int]] = (665, 1170)
+    height_px: ClassVar[tuple[int, int]] = (645, 1125)
 
     chosen = traitlets.Int(0).tag(sync=True)
     kind = traitlets.Int(0).tag(sync=True)

@@ -21,6 +21,7 @@ from labhelpers.data import load_mnist
 from labhelpers.data.distortions import distort_elastically
 from labhelpers.insight.widgets.adversarial import (
     ATTACKED_FIRST,
+    FIRST_DIGIT,
     draw_adversarial_still,
     find_directions,
 )
@@ -115,7 +116,7 @@ def write_samples() -> None:
     stills = (
         draw_drawn_still({name: models[file] for name, file in DRAWN.items()}),
         draw_broken_still(plain),
-        draw_adversarial_still(attacked, images[7], int(labels[7])),
+        draw_adversarial_still(attacked, images[FIRST_DIGIT], FIRST_DIGIT),
     )
     for name, text in zip(WIDGETS, stills, strict=True):
         (FOLDER / f"{name}.svg").write_text(text + "\n", encoding="utf-8")
