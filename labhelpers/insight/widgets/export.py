@@ -26,7 +26,8 @@ FILE_FORMAT = 1
 def export_model(model: "keras.Model", path: str | Path) -> int:
     """Writes a model for the widgets' JavaScript, its large kernels rounded to float16.
 
-    Rounding moves a probability by less than two thousandths in all networks of this book.
+    In the networks of the Shapes part's widgets, this moves no probability by 0.002, and the most
+    probable class of less than one image in a thousand.
 
     Args:
         model: A built model of one input and one output whose layers follow one another: Dense,
