@@ -180,7 +180,8 @@ def plot_reliability(
     """Draws how often answers are right against how sure they are.
 
     On the diagonal, probabilities can be taken at their word; below it, the classifier is too
-    sure. Each bin is a point at its mean confidence, with a bar of one standard error of a share.
+    sure. Each bin is a point at its mean confidence, with a bar of one standard error of its share
+    (counted with one more right and one more wrong answer, so that a share of 0 has a bar too).
 
     Args:
         calibrations: One, or several by name.
@@ -215,12 +216,13 @@ def plot_reliability(
     ax.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle=":")
     for number, (name, one) in enumerate(calibrations.items()):
         there = one.counts >= least
-        score = one.score[there]
+        score, count = one.score[there], one.counts[there]
+        share = (score * count + 1) / (count + 2)
         look = number % len(COLOURS)
         ax.errorbar(
             one.confidence[there],
             score,
-            yerr=np.sqrt(score * (1 - score) / one.counts[there]),
+            yerr=np.sqrt(share * (1 - share) / (count + 2)),
             color=COLOURS[look],
             linestyle=LINE_STYLES[look],
             marker=MARKERS[look],

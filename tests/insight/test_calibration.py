@@ -204,6 +204,8 @@ def test_a_reliability_curve_shows_every_filled_bin_and_the_error():
             assert 0 < there.sum() < (found.counts > 0).sum()
             np.testing.assert_allclose(bar.lines[0].get_xdata(), found.confidence[there])
             np.testing.assert_allclose(bar.lines[0].get_ydata(), found.score[there])
+            spans = [np.ptp(segment[:, 1]) for segment in bar.lines[2][0].get_segments()]
+            assert min(spans) > 0
         texts = [text.get_text() for text in axes.get_legend().get_texts()]
         assert texts == [f"calm: error {one.error:.4f}", f"sure: error {two.error:.4f}"]
         assert plot_reliability(one, ax=axes) is axes
