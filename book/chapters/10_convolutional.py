@@ -364,8 +364,8 @@ show_figure(plot_weight_histograms(kept), alt="Histograms of the weights of four
             "strides go with wider histograms in the hidden layer.")
 
 # %% [markdown]
-# Where fewer weights feed a layer, each counts for more. A histogram does not tell which network is
-# better.
+# Much of the width is there from the start: first weights are drawn from a wider range where fewer
+# numbers come in and go out. A histogram does not tell which network is better.
 #
 # ## A penalty on weights (C4)
 #
