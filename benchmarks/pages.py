@@ -42,6 +42,7 @@ def measure_page(browser: Any, address: str) -> dict[str, float]:
     """Opens a page once, and says what it cost."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
+    page.set_default_timeout(120_000)  # of a busy machine, too, the figures are told
     page.add_init_script(WATCH)
     sizes: list[int] = []
     page.on("response", lambda response: sizes.append(len(response.body())))

@@ -47,8 +47,10 @@
       const saved = states[place.dataset.model];
       if (!saved?.state?._esm) throw new Error("its state is missing from the page");
       const { default: module } = await load(saved.state._esm);
+      const model = new Model(saved);
+      model.values.still ??= still.firstElementChild?.outerHTML; // the page holds it once
       live.hidden = false;
-      await module.render({ model: new Model(saved), el: live });
+      await module.render({ model, el: live });
       still.hidden = true;
     } catch (error) {
       console.warn("widget:", error);

@@ -24,14 +24,16 @@ def shrink_page(states):
 
 
 def test_a_page_has_the_short_script_and_all_else_as_it_was():
-    before = {"a1": {"state": {"_esm": MODULE, "still": "<svg></svg>"}}, "b2": {"state": {}}}
+    state = {"_esm": MODULE, "_css": "p {}", "still": "<svg></svg>", "noise": 3}
+    before = {"a1": {"state": state}, "b2": {"state": {"still": 4}}}
     after = shrink_page(before)
     short = after["a1"]["state"].pop("_esm")
     assert len(short) < len(MODULE) - 20
     assert "comment" not in short
     assert "</script>" in short
     assert "export default" in short
-    assert after == {"a1": {"state": {"still": "<svg></svg>"}}, "b2": {"state": {}}}
+    # The place in the page has the still picture, and a file has the style.
+    assert after == {"a1": {"state": {"noise": 3}}, "b2": {"state": {"still": 4}}}
 
 
 def test_without_the_tool_the_script_stays(monkeypatch):
@@ -47,3 +49,11 @@ def test_every_page_of_the_book_has_short_scripts(pages):
             found += [one["state"]["_esm"] for one in states if "_esm" in one["state"]]
     assert found
     assert all(len(shrink_script(text)) > 0.98 * len(text) for text in found)
+
+
+def test_every_page_of_the_book_has_its_still_pictures_once(pages):
+    drawings = [svg for page in pages for svg in page.soup.select(".labs-still > svg")]
+    assert drawings
+    for page in pages:
+        for script in page.soup.select(f'script[type="{WIDGET_STATE_MIMETYPE}"]'):
+            assert "<svg" not in script.string

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labhelpers.course.pages.scripts import SPARE
 from labhelpers.course.pages.widgets import draw_place
 
 if TYPE_CHECKING:
@@ -35,7 +36,11 @@ def write_page(folder: Path, states: dict[str, dict], shown: list[str]) -> Path:
     """Write a page with widgets as the book's pages have them, to be opened from its folder."""
     for name in ("labhelpers/insight/widgets/widgets.css", "book/static/widgets.js"):
         shutil.copy(ROOT / name, folder)
-    text = json.dumps({"version_major": 2, "version_minor": 0, "state": states})
+    written = {
+        name: {**one, "state": {k: v for k, v in one["state"].items() if k not in SPARE}}
+        for name, one in states.items()
+    }
+    text = json.dumps({"version_major": 2, "version_minor": 0, "state": written})
     text = text.replace("</script>", r"<\/script>")
     places = "".join(draw_place(name, states[name]["state"]) for name in shown)
     page = folder / "page.html"

@@ -11,9 +11,14 @@ if TYPE_CHECKING:
 
 __all__ = ["shrink_script", "shrink_widgets"]
 
+# What the page has already: the picture in the widget's place, the style in a file.
+SPARE = ("still", "_css")
+
 
 def shrink_widgets(app: Sphinx, doctree: nodes.document) -> None:
-    """Shrink the scripts of a page's widgets; the notebook keeps them as they are.
+    """Leave out of the states of a page's widgets what the page does not need.
+
+    Scripts are shrunk; what the page has already goes. The notebook keeps all as it is.
 
     Args:
         app: The application that builds the book.
@@ -29,6 +34,8 @@ def shrink_widgets(app: Sphinx, doctree: nodes.document) -> None:
         for one in whole["state"].values():
             if "_esm" in one["state"]:
                 one["state"]["_esm"] = shrink_script(one["state"]["_esm"])
+                for name in SPARE:
+                    one["state"].pop(name, None)
         options["body"] = sanitize_script_content(json.dumps(whole))
 
 
