@@ -4,9 +4,9 @@
 # **A network has six hundred thousand weights and makes a mistake. Which of them is to blame, and
 # by how much?**
 #
-# So far Keras knew. In this chapter the chain rule says it and NumPy computes it: the whole network,
-# forward and backward, is shown, and nothing left out. Then you take it to court: is the gradient
-# right, how should weights begin, which of two loss curves may be compared, where does time go?
+# So far Keras knew. Here the chain rule says it and NumPy computes it, and the whole network is shown.
+# Then you put it to the test: is the gradient right, how should weights begin, which loss curves may
+# be compared, and where does the time go?
 #
 # **After this chapter you can**
 #
@@ -97,8 +97,8 @@ show_figure(figure, alt="Eight handwritten training digits, light on dark, each 
 # $N$ images are the rows of a matrix $a^0$, 784 numbers each. Layer $l$ has weights $W^l$ (a row for
 # each input, a column for each unit) and biases $b^l$:
 #
-# $$ z^l = a^{l-1} W^l + b^l, \qquad a^l = \sigma(z^l), \qquad \sigma(z) = \frac{1}{1 + e^{-z}}
-#    = \tfrac12\left(1 + \tanh \tfrac z2\right) \tag{1} $$
+# $$ \begin{aligned} z^l &= a^{l-1} W^l + b^l, \qquad a^l = \sigma(z^l) \\
+#    \sigma(z) &= 1 / (1 + e^{-z}) = \tfrac12\left(1 + \tanh \tfrac z2\right) \end{aligned} \tag{1} $$
 #
 # After the last of the $L$ layers, softmax stands in place of the sigmoid $\sigma$:
 #
@@ -108,11 +108,13 @@ show_figure(figure, alt="Eight handwritten training digits, light on dark, each 
 # changes no quotient in (2). These are the very lines that will run:
 
 # %% tags=["show", "hide-input"]
+from labhelpers.training.numpy_network import NumpyNetwork
+
 def show_source(*functions):
     """Show the code of functions as it stands in the package."""
     say("```python\n" + "\n\n".join(map(inspect.getsource, functions)) + "```")
 
-show_source(run_forward)
+show_source(NumpyNetwork, run_forward)
 
 # %% [markdown]
 # How many parameters has the report's network, 784-400-700-10? A weight for each pair of neighbours
@@ -159,26 +161,25 @@ show_source(measure_loss, measure_penalty)
 # **The weights.** By (1), $\partial z^l_j / \partial W^l_{ij} = a^{l-1}_i$ and
 # $\partial z^l_j / \partial b^l_j = 1$. Summed over the images, input times error is a matrix product:
 #
-# $$ \frac{\partial L}{\partial W^l} = (a^{l-1})^{\mathsf T}\, \delta^l, \qquad
-#    \frac{\partial L}{\partial b^l} = \sum_n \delta^l_n, \qquad
-#    \frac{\partial R}{\partial W^l} = \frac{\partial L}{\partial W^l} + \lambda W^l \tag{5} $$
+# $$ \begin{aligned} \frac{\partial L}{\partial W^l} &= (a^{l-1})^{\mathsf T}\, \delta^l, \qquad
+#    \frac{\partial L}{\partial b^l} = \sum_n \delta^l_n \\
+#    \frac{\partial R}{\partial W^l} &= \frac{\partial L}{\partial W^l} + \lambda W^l \end{aligned} \tag{5} $$
 #
 # **One layer back.** The value $a^{l-1}_i$ reaches the loss through *all* units $j$ of layer $l$, so
 # their errors are added, each times the weight between: $\sum_j \delta^l_j W^l_{ij}$. One more factor
 # leads from the value to its sum: the slope of the sigmoid, $\sigma' = \sigma (1 - \sigma)$.
 #
-# $$ \delta^{l-1} = \left( \delta^l\, (W^l)^{\mathsf T} \right) \odot a^{l-1} \odot
-#    \left(1 - a^{l-1}\right) \tag{6} $$
+# $$ \delta^{l-1} = \delta^l (W^l)^{\mathsf T} \odot a^{l-1} \odot (1 - a^{l-1}) \tag{6} $$
 #
 # ($\odot$ multiplies entry by entry. The slope of relu is 1 where $a > 0$, else 0.) Then (5) again and
 # (6) again, down to the first layer. Written out, all four gradients of **two layers**:
 #
-# $$ \begin{aligned} \delta^2 &= \tfrac1N (p - y) &
-#    \tfrac{\partial R}{\partial W^2} &= (a^1)^{\mathsf T} \delta^2 + \lambda W^2 &
-#    \tfrac{\partial R}{\partial b^2} &= \textstyle\sum_n \delta^2_n \\
-#    \delta^1 &= \delta^2 (W^2)^{\mathsf T} \odot a^1 \odot (1 - a^1) &
-#    \tfrac{\partial R}{\partial W^1} &= (a^0)^{\mathsf T} \delta^1 + \lambda W^1 &
-#    \tfrac{\partial R}{\partial b^1} &= \textstyle\sum_n \delta^1_n \end{aligned} \tag{7} $$
+# $$ \begin{aligned} \delta^2 &= \tfrac1N (p - y) \\ \tfrac{\partial R}{\partial W^2} &=
+#    (a^1)^{\mathsf T} \delta^2 + \lambda W^2, \quad
+#    \tfrac{\partial R}{\partial b^2} = \textstyle\sum_n \delta^2_n \\
+#    \delta^1 &= \delta^2 (W^2)^{\mathsf T} \odot a^1 \odot (1 - a^1) \\
+#    \tfrac{\partial R}{\partial W^1} &= (a^0)^{\mathsf T} \delta^1 + \lambda W^1, \quad
+#    \tfrac{\partial R}{\partial b^1} = \textstyle\sum_n \delta^1_n \end{aligned} \tag{7} $$
 #
 # Find (4), (5) and (6) in the code:
 
@@ -205,9 +206,9 @@ np.testing.assert_allclose(slopes[0], [[-np.log(3) / 8]] * 2)
 # A wrong gradient does not crash, it trains a little worse. So go back to what a derivative is: move
 # one weight, and look at the loss.
 #
-# $$ \frac{L(w + \varepsilon) - L(w)}{\varepsilon} = L' + \tfrac{\varepsilon}{2} L'' + \dots, \qquad
-#    \frac{L(w + \varepsilon) - L(w - \varepsilon)}{2 \varepsilon} = L' + \tfrac{\varepsilon^2}{6} L'''
-#    + \dots \tag{8} $$
+# $$ \begin{aligned} \frac{L(w + \varepsilon) - L(w)}{\varepsilon} &= L' + \tfrac{\varepsilon}{2} L''
+#    + \dots \\ \frac{L(w + \varepsilon) - L(w - \varepsilon)}{2 \varepsilon} &= L' +
+#    \tfrac{\varepsilon^2}{6} L''' + \dots \end{aligned} \tag{8} $$
 #
 # The **one-sided** difference is off by a multiple of $\varepsilon$. In the **central** one $L''$
 # cancels: a step ten times smaller is a hundred times better.
@@ -248,13 +249,13 @@ def check_all(dtype, eps, central=True):
     return max(errors)
 
 # %% tags=["row-B8"]
-steps = 10.0 ** -np.arange(1, profile.pick(full=13, quick=13, smoke=7))
+steps = 10.0 ** -np.arange(0, profile.pick(full=13, quick=13, smoke=6))
 ways = {"one-sided, float64": ("float64", False), "central, float64": ("float64", True),
         "central, float32": ("float32", True)}
 errors = {way: np.array([check_all(dtype, eps, central) for eps in steps])
           for way, (dtype, central) in ways.items()}
-for way, metric in zip(ways, ("one_sided_error", "central_error", "float32_error")):
-    record("B8", metric, errors[way].min())
+for way, metric in zip(ways, ("one_sided_digits", "central_digits", "float32_digits")):
+    record("B8", metric, -np.log10(errors[way].min()))
 
 # %% tags=["row-B8"]
 network, image, label = build(dtype="float64"), train[0][:1], train[1][:1]
@@ -262,8 +263,8 @@ right = run_backward(network, run_forward(network, image), label)[0][1][0, :10]
 places, second = [(0, j) for j in range(10)], network.weights[1]
 differences = {n: [abs(differ(network, image, label, second, places, 1 / n, central) - right).max()
                    for central in (False, True)] for n in (100, 200, 1_000, 10_000, 100_000)}
-record("B8", "reported_difference_1e2", differences[100][0])
-record("B8", "reported_difference_1e5", differences[100_000][0])
+record("B8", "reported_decimals_1e2", -np.log10(differences[100][0]))
+record("B8", "reported_decimals_1e5", -np.log10(differences[100_000][0]))
 
 # %% tags=["show", "hide-input"]
 show_table(["N", "one-sided, as reported", "central"],
@@ -275,7 +276,7 @@ for marker, (way, values) in zip("os^", errors.items()):
 axes.set(xlabel=r"step $\varepsilon$", ylabel="largest relative error")
 axes.legend()
 show_figure(figure, alt="Relative error of the numerical gradient against the step, both on "
-            "logarithmic axes: a V for each way, lowest for central differences in float64.")
+            "logarithmic axes: a V for each way, deepest for central differences in float64.")
 best = {way: (values.min(), steps[values.argmin()]) for way, values in errors.items()}
 say("Over all layers: " + "; ".join(f"{way}, **{error:.0e}** at a step of {step:.0e}"
                                     for way, (error, step) in best.items()) + ".")
@@ -293,8 +294,9 @@ say("Over all layers: " + "; ".join(f"{way}, **{error:.0e}** at a step of {step:
 #
 # Mini-batches, a step against the gradient, and a rate that falls with the number of steps $s$:
 #
-# $$ \eta_s = \frac{a_0}{1 + d\,s}, \qquad W \leftarrow W - \eta_s \left( \frac{\partial L}{\partial W}
-#    + \lambda W \right) = (1 - \eta_s \lambda)\, W - \eta_s \frac{\partial L}{\partial W} \tag{9} $$
+# $$ \begin{aligned} \eta_s &= \frac{a_0}{1 + d\,s} \\ W &\leftarrow W - \eta_s \left(
+#    \tfrac{\partial L}{\partial W} + \lambda W \right) = (1 - \eta_s \lambda)\, W
+#    - \eta_s \tfrac{\partial L}{\partial W} \end{aligned} \tag{9} $$
 #
 # Read the right side: a penalty is **weight decay**, each step shrinks all weights by a small share.
 
@@ -330,6 +332,8 @@ glorot = follow(build(), **REPORTED)
 # $\mathcal N(0, 1)$ begin near 60, where its curves do. Look before any step:
 
 # %% tags=["show"]
+show_source(make_numpy_network)
+
 def look_at_start(network):
     """Saturated shares of both hidden layers, and lengths of the three gradients, on a batch."""
     values = run_forward(network, train[0][:64])
@@ -365,14 +369,13 @@ record("B6", "zero_unlikeness", unlike)
 figure, panels = plt.subplots(1, 3, figsize=(7, 3.2))
 for marker, (way, n) in zip("os^", starts.items()):
     for axes, values in zip(panels, (np.add(n.loss, n.penalty), n.loss, n.penalty)):
-        axes.semilogy(values, marker=marker, label=way)
+        axes.semilogy(np.where(values, values, np.nan), marker=marker, label=way)
 for axes, title in zip(panels, ("loss with penalty", "data loss", "penalty")):
     axes.set(title=title, xlabel="epoch")
 panels[1].legend()
 show_figure(figure, alt="By epoch, for the three starts: the loss with its penalty, where the normal "
             "start lies far above Glorot's; the data loss; the penalty, which makes that gap.")
-show_table(["start", "first data loss", "first penalty", "data loss after an epoch", "score",
-            "last data loss", "last penalty", "last score"],
+show_table(["start", "first loss", "penalty", "loss, epoch 1", "score", "last loss", "penalty", "score"],
            [[way, n.loss[0], n.penalty[0], n.loss[1], n.score[1], n.loss[-1], n.penalty[-1],
              n.score[-1]] for way, n in starts.items()])
 show_claims("B6")
@@ -404,11 +407,10 @@ def draw_epoch(epoch):
 # %% tags=["show", "hide-input"]
 texts = ["Blue is above 0, red below. Validation scores: " + ", ".join(
     f"{way} {starts[way].score[epoch]:.3f}" for way in WAYS) for epoch in range(EPOCHS + 1)]
+say(f"Started from zero, the weights of any two hidden units differ by at most **{unlike:.2g}** of "
+    f"the largest weight after {EPOCHS} epochs, and the score is {starts['zero'].score[-1]:.3f}.")
 show_frames(np.stack([draw_epoch(epoch) for epoch in range(EPOCHS + 1)]), label="Epoch",
             values=range(EPOCHS + 1), title="Weights of six hidden units", texts=texts)
-
-say(f"Started from zero, the weights of any two hidden units differ by at most **{unlike:.0e}** of "
-    f"the largest weight after {EPOCHS} epochs, and the score is {starts['zero'].score[-1]:.3f}.")
 
 # %% [markdown]
 # ## A better recipe (B5)
