@@ -45,8 +45,8 @@ def sweep(
 ) -> None:
     """Search for good settings of the NumPy network.
 
-    Tries settings of initialisation, batch size, rate, its decay and weight penalty for an epoch,
-    the best third for three, the best ninth for nine. Each training that ends is kept in the file;
+    Tries settings of activation, first weights, batch size, rate, its decay and penalty for an
+    epoch, the best third for three, the best ninth for nine. Each training that ends is kept in the file;
     a setting that fails is noted there. Stopped or killed, the same command goes on.
     """
     _check_options(backend, address, jobs)

@@ -17,6 +17,7 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 SEARCH_SPACE: Space = MappingProxyType(
     {
+        "activation": OneOf(("sigmoid", "relu")),
         "initialisation": OneOf(("normal", "glorot")),
         "batch_size": OneOf((16, 32, 64, 128, 256)),
         "rate": Between(0.03, 30),
@@ -55,7 +56,8 @@ def train_numpy_setting(
         After each epoch `score` and `loss` on the validation images, and `train_loss` on as many
         of the first training images; losses are mean cross-entropies without the penalty.
     """
-    network = make_numpy_network(widths, initialisation=setting["initialisation"], seed=seed)
+    design = {name: setting[name] for name in ("activation", "initialisation")}
+    network = make_numpy_network(widths, **design, seed=seed)
     names = ("batch_size", "rate", "rate_decay", "l2")
     values = {name: setting[name] for name in names}
     few = [part[: len(validation[1])] for part in train]

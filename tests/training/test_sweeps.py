@@ -224,7 +224,14 @@ def test_a_trial_of_the_numpy_network_learns_or_diverges():
     images = np.random.RandomState(0).randint(0, 100, (600, 28, 28)).astype(np.uint8)
     images[np.arange(600), 2 * labels + 4] += 100  # a bright row that tells the class
     data = (images[:500], labels[:500]), (images[500:], labels[500:])
-    good = {"initialisation": "glorot", "batch_size": 16, "rate": 0.5, "rate_decay": 0, "l2": 0}
+    good = {
+        "activation": "sigmoid",
+        "initialisation": "glorot",
+        "batch_size": 16,
+        "rate": 0.5,
+        "rate_decay": 0,
+        "l2": 0,
+    }
     measured = list(train_numpy_setting(good, 6, *data, widths=(784, 30, 10), seed=0))
     assert measured[-1]["score"] > 0.5
     assert measured[-1]["train_loss"] < measured[0]["train_loss"]
