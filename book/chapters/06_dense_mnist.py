@@ -476,7 +476,23 @@ say(f"Four pixels to the right, the network scores **{moved_score:.3f}**. To a d
     "shifted image is another row of numbers, and hidden layers do not cure that.")
 
 # %% [markdown]
-#
+# **Break it yourself.** Move a digit, or lay noise over it. Beside the dense network works one of as
+# many parameters that is built of *convolutions*, as in the chapter on shapes anywhere.
+
+# %% tags=["show", "hide-input"]
+from labhelpers.insight import show_digit_breaker, show_digit_drawer
+
+show_digit_breaker()
+
+# %% [markdown]
+# Now write a digit of your own. The page brings it to the size and the place of MNIST's digits first,
+# and shows you what the networks get to see: without that, you would meet the limit above. Both were
+# trained on bent and moved copies too, since your hand is none of those that wrote MNIST.
+
+# %% tags=["show", "hide-input"]
+show_digit_drawer()
+
+# %% [markdown]
 # ## Exercises
 #
 # ### Exercise 1: predict the size
