@@ -622,5 +622,4 @@ quiz("Why does noise along the gradient do so much more than random noise of the
 #   data*: the vote.
 # - I. Goodfellow, J. Shlens and C. Szegedy (2015), *Explaining and harnessing adversarial
 #   examples*: the fast gradient sign.
-# - R. Geirhos and others (2019), *ImageNet-trained CNNs are biased towards texture*: shape against
-#   texture, in photographs.
+# - R. Geirhos and others (2019), *ImageNet-trained CNNs are biased towards texture*: photographs.
