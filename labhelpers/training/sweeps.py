@@ -63,13 +63,13 @@ class Sweep:
 
     @property
     def last(self) -> list[Outcome]:
-        """The longest training of each setting: best first, those that failed last."""
+        """The longest training of each setting, the best first and those that failed last."""
         longest = {one.number: one for one in self.outcomes}.values()
         return sorted(longest, key=_rank)
 
     @property
     def best(self) -> Outcome:
-        """The winner: the best score among those that came furthest.
+        """The winner, which has the best score among those that came furthest.
 
         Raises:
             SweepError: If every setting failed.
