@@ -30,7 +30,7 @@ def test_a_page_has_the_short_script_and_all_else_as_it_was():
     short = after["a1"]["state"].pop("_esm")
     assert len(short) < len(MODULE) - 20
     assert "comment" not in short
-    assert "</script>" in short
+    assert "</script>" in short.replace("\\/", "/")  # written either way, it is the same text
     assert "export default" in short
     # The place in the page has the still picture, and a file has the style.
     assert after == {"a1": {"state": {"noise": 3}}, "b2": {"state": {"still": 4}}}
