@@ -161,7 +161,7 @@ show_source(measure_loss, measure_penalty)
 # **The weights.** By (1), $\partial z^l_j / \partial W^l_{ij} = a^{l-1}_i$ and
 # $\partial z^l_j / \partial b^l_j = 1$. Summed over the images, input times error is a matrix product:
 #
-# $$ \begin{aligned} \frac{\partial L}{\partial W^l} &= (a^{l-1})^{\mathsf T}\, \delta^l, \qquad
+# $$ \begin{aligned} \frac{\partial L}{\partial W^l} &= (a^{l-1})^{\mathsf T} \delta^l, \;\;
 #    \frac{\partial L}{\partial b^l} = \sum_n \delta^l_n \\
 #    \frac{\partial R}{\partial W^l} &= \frac{\partial L}{\partial W^l} + \lambda W^l \end{aligned} \tag{5} $$
 #
@@ -175,11 +175,11 @@ show_source(measure_loss, measure_penalty)
 # (6) again, down to the first layer. Written out, all four gradients of **two layers**:
 #
 # $$ \begin{aligned} \delta^2 &= \tfrac1N (p - y) \\ \tfrac{\partial R}{\partial W^2} &=
-#    (a^1)^{\mathsf T} \delta^2 + \lambda W^2, \quad
-#    \tfrac{\partial R}{\partial b^2} = \textstyle\sum_n \delta^2_n \\
+#    (a^1)^{\mathsf T} \delta^2 + \lambda W^2 \\
+#    \tfrac{\partial R}{\partial b^2} &= \textstyle\sum_n \delta^2_n \\
 #    \delta^1 &= \delta^2 (W^2)^{\mathsf T} \odot a^1 \odot (1 - a^1) \\
-#    \tfrac{\partial R}{\partial W^1} &= (a^0)^{\mathsf T} \delta^1 + \lambda W^1, \quad
-#    \tfrac{\partial R}{\partial b^1} = \textstyle\sum_n \delta^1_n \end{aligned} \tag{7} $$
+#    \tfrac{\partial R}{\partial W^1} &= (a^0)^{\mathsf T} \delta^1 + \lambda W^1 \\
+#    \tfrac{\partial R}{\partial b^1} &= \textstyle\sum_n \delta^1_n \end{aligned} \tag{7} $$
 #
 # Find (4), (5) and (6) in the code:
 
