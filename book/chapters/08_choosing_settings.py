@@ -600,8 +600,8 @@ quiz("Which settings does successive halving treat unfairly?", [
 # 2. You drew settings on a logarithmic scale, and counted how many rates a grid has tried.
 # 3. You searched by successive halving, on all your cores, and checked what it threw away.
 # 4. You measured which settings mattered, and by how much chance alone would explain.
-# 5. You repeated the finalists, chose by the mean, saw how little carries over to another network,
-#    and scored the test images once.
+# 5. You repeated the finalists, chose by the mean, searched again on the network that you meant, and
+#    scored the test images once.
 #
 # ## References
 #
