@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,23 @@ def check_design(widths: Sequence[int], activation: str, initialisation: str, dt
         if value not in _CHOICES[name]:
             known = " or ".join(f'"{choice}"' for choice in _CHOICES[name])
             raise ValueError(f"{name} must be {known}, but is {value!r}. Choose one of them.")
+
+
+def check_layers(weights: Sequence[np.ndarray], biases: Sequence[np.ndarray]) -> None:
+    """Refuses layers of which one does not take what the one before it gives."""
+    shapes, lengths = [w.shape for w in weights], [b.shape for b in biases]
+    if not shapes or any(len(shape) != 2 for shape in shapes) or lengths != [s[1:] for s in shapes]:
+        raise ValueError(
+            "weights must be (inputs, units) and biases (units,), one of each for every layer, but "
+            f"their shapes are {shapes} and {lengths}. Let make_numpy_network make both."
+        )
+    for number, (before, shape) in enumerate(pairwise(shapes), start=2):
+        if before[1] != shape[0]:
+            raise ValueError(
+                f"weights must fit, but layer {number} takes {shape[0]} values where the one "
+                f"before it has {before[1]} units. Give layer {number} weights of shape "
+                f"({before[1]}, {shape[1]})."
+            )
 
 
 def flatten_images(images: np.ndarray, weight: np.ndarray) -> np.ndarray:

@@ -19,6 +19,9 @@ class NumpyNetwork:
     biases: Arrays  # one (units,) a layer
     activation: str  # "sigmoid" or "relu"
 
+    def __post_init__(self) -> None:
+        checks.check_layers(self.weights, self.biases)
+
 
 def make_numpy_network(
     widths: Sequence[int],
@@ -37,10 +40,6 @@ def make_numpy_network(
             sqrt(6 / (inputs + units)), after Glorot and Bengio (2010).
         dtype: "float32"; "float64" to check gradients.
         seed: Of the weights.
-
-    Example:
-        >>> [array.shape for array in make_numpy_network((784, 100, 10), seed=0).weights]
-        [(784, 100), (100, 10)]
     """
     checks.check_design(widths, activation, initialisation, dtype)
     stream, weights = np.random.RandomState(seed), []
@@ -116,7 +115,9 @@ def fit_numpy_network(
     l2: float = 0.0,
     seed: int,
 ) -> Iterator[int]:
-    """Trains in place by mini-batch gradient descent, at the rate a / (1 + d t) in step t.
+    """Trains by mini-batch gradient descent, at the rate a / (1 + d t) in step t.
+
+    Yields the number of each finished epoch, from 1.
 
     Args:
         network: Changed in place.
@@ -127,9 +128,6 @@ def fit_numpy_network(
         rate_decay: d above.
         l2: Weight of the penalty on the weights; biases go free.
         seed: Of the orders.
-
-    Yields:
-        The number of each finished epoch, from 1.
     """
     checks.check_settings(epochs, batch_size, rate, rate_decay, l2)
     images, labels = train

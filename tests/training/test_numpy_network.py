@@ -241,3 +241,21 @@ def test_a_design_that_is_none_is_refused(change, told):
         make_numpy_network(**{"widths": (6, 4), "seed": 0} | change)
     for part in told:
         assert part in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("weights", "biases", "told"),
+    [
+        ([(6, 5), (4, 3)], [5, 3], ["layer 2", "takes 4", "has 5 units", "(5, 3)"]),
+        ([(6, 5), (5, 4), (3, 2)], [5, 4, 2], ["layer 3", "takes 3", "has 4 units"]),
+        ([(6, 5)], [4], ["biases", "(6, 5)", "(4,)"]),
+        ([(6, 5)], [5, 4], ["one of each"]),
+        ([(6,)], [6], ["(inputs, units)"]),
+        ([], [], ["every layer"]),
+    ],
+)
+def test_layers_that_do_not_fit_are_refused(weights, biases, told):
+    with pytest.raises(ValueError, match="weights must") as refused:
+        nn.NumpyNetwork([*map(np.zeros, weights)], [*map(np.zeros, biases)], "sigmoid")
+    for part in told:
+        assert part in str(refused.value)
