@@ -217,8 +217,9 @@ few = len(train_images) // 4
 heads = keras.Sequential([keras.Input((7 * 7 * 32,)), keras.layers.Dense(10, activation="sigmoid")])
 features = {name: extract_feature_maps(conv, images, layers="flatten")["flatten"]
             for name, images in {"train": train_images[:few], "overlaid": overlaid}.items()}
-fit_model(heads, (features["train"], np.eye(10, dtype="float32")[train_labels[:few]]), epochs=10,
-          batch_size=64, optimizer="adam", loss="binary_crossentropy", show_progress=False)
+one_hot = np.eye(10, dtype="float32")[train_labels[:few]]
+heads_run = fit_model(heads, (features["train"], one_hot), epochs=10, batch_size=64,
+                      optimizer="adam", loss="binary_crossentropy", show_progress=False)
 
 # %% tags=["row-C5"]
 answers = {"softmax, test digits": tests["conv"].probabilities,
