@@ -621,6 +621,5 @@ quiz("Why does noise along the gradient do so much more than random noise of the
 # - C. Northcutt, A. Athalye and J. Mueller (2021), *Pervasive label errors in test sets destabilize
 #   machine learning benchmarks*. C. Brodley and M. Friedl (1999), *Identifying mislabeled training
 #   data*: the vote.
-# - I. Goodfellow, J. Shlens and C. Szegedy (2015), *Explaining and harnessing adversarial
-#   examples*: the fast gradient sign.
+# - I. Goodfellow and others (2015), *Explaining and harnessing adversarial examples*: the sign.
 # - R. Geirhos and others (2019), *ImageNet-trained CNNs are biased towards texture*: photographs.
