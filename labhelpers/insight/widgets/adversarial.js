@@ -9,6 +9,7 @@ export default widget(({ model, box, guard, again }) => {
   // Away from the right class first, then towards each class.
   const directions = openDigits(model, "signs", labels.length * (1 + classes.length));
   const RANDOM = 1 + classes.length, FARTHEST = 40, scan = scanner(guard);
+  let searched;
   const chance = uniforms(7, SIDE * SIDE).map((value) => (value < 0.5 ? -1 : 1));
 
   const findSigns = () => (way.value === RANDOM ? chance : Float32Array.from(directions[which.value * RANDOM + way.value], (byte) => (byte << 24) >> 24));
@@ -30,13 +31,20 @@ export default widget(({ model, box, guard, again }) => {
     panes[1].say(`from \u2212${digits(far / 100, 2)} (red) to ${digits(far / 100, 2)} (blue), ${way.input.selectedOptions[0].textContent}`);
     panes[2].say(answers.join("; "));
     told.textContent = `${answers.join("; ")}.`;
+    if (searched !== `${index} ${way.value}`) findTurns(clean, signs, right);
+  });
+
+  // From where on each answer is wrong, which epsilon has no part in.
+  function findTurns(clean, signs, right) {
+    searched = `${which.value} ${way.value}`;
+    turned.textContent = "\u2026";
     const turns = networks.map(() => null);
     scan(networks.flatMap(({ network }, i) => Array.from({ length: FARTHEST + 1 }, (_, step) => () => {
       if (turns[i] === null && findBest(network.predict(move(clean, signs, step))) !== right) turns[i] = step;
     })), () => {
       turned.textContent = `In this direction, ${turns.map((step, i) => (step === null ? `${names[i]} is right up to ${digits(FARTHEST / 100, 2)}` : `${names[i]} is wrong from ${digits(step / 100, 2)} on`)).join("; ")}.`;
     });
-  });
+  }
   const later = soon(update);
 
   const which = choice({ label: "Digit", options: model.get("names"), value: model.get("chosen"),
@@ -47,7 +55,7 @@ export default widget(({ model, box, guard, again }) => {
     on: (value) => { tell(model, { epsilon: value / 100 }); later(); } });
   const panes = ["digit", "perturbation, amplified", "what the networks are given"].map((title) => picture({ title, width: SIDE }));
   const table = chanceTable(names, classes), told = make("p", { className: "labs-told", aria: { live: "polite" } });
-  const turned = make("p", { className: "labs-told" }, "\u2026");
+  const turned = make("p", { className: "labs-told" });
   box.append(
     make("div", { className: "labs-controls" }, which.element, way.element, epsilon.element),
     make("div", { className: "labs-row" }, ...panes.map((pane) => pane.element)),
