@@ -71,9 +71,10 @@ test_images, test_labels = digits.x_test[:NUM_IMAGES], digits.y_test[:NUM_IMAGES
 
 # %% tags=["show", "hide-input"]
 counts = np.bincount(train[1], minlength=10)
-say(f"{digits.name}: {len(train[1]):,} images for training, half of them for the search; {len(validation[1]):,} "
-    f"for validation, {len(test_labels):,} for the test; shape `{train[0].shape[1:]}`, dtype `{train[0].dtype}`. The "
-    f"rarest digit in training has {counts.min():,} images, the most frequent {counts.max():,}.")
+say(f"{digits.name}: {len(train[1]):,} images for training, half of them for the search; "
+    f"{len(validation[1]):,} for validation, {len(test_labels):,} for the test; shape "
+    f"`{train[0].shape[1:]}`, dtype `{train[0].dtype}`. The rarest digit in training has "
+    f"{counts.min():,} images, the most frequent {counts.max():,}.")
 
 # %% [markdown]
 # ## Predict first
@@ -86,8 +87,9 @@ say(f"{digits.name}: {len(train[1]):,} images for training, half of them for the
 #
 # The report that the last chapters follow trained the network 784-400-700-10 and lists seven rows
 # of settings: first weights, batch size, first rate $a_0$, its decay $d$ in $a_0 / (1 + d\,t)$, and
-# the weight penalty $\lambda$. We add the activation, sigmoid there. And we search with hidden layers a *quarter* as wide, since a trial then
-# takes seconds. Whether what is good for the narrow one is good for the wide one, we shall see.
+# the weight penalty $\lambda$. We add the activation, sigmoid there. And we search with hidden layers
+# a *quarter* as wide, since a trial then takes seconds. Whether what is good for the narrow network is
+# good for the wide one, we shall see.
 
 # %%
 WIDTHS, WIDE = (784, 100, 175, 10), (784, 400, 700, 10)
@@ -289,8 +291,10 @@ for axes, (name, title) in zip(panels.flat, NAMES.items()):
         rung = RUNGS.index(one.epochs)
         axes.plot(one.setting[name], start[one.number], "osD"[rung], color=COLOURS[rung],
                   markersize=4)
-    axes.set(xlabel=title, xscale="linear" if isinstance(SPACE[name].place(0), str) else "log")
+    axes.set_xlabel(title)
     axes.margins(x=0.15)
+    if name not in ("activation", "initialisation"):
+        axes.set_xscale("log", base=2 if name == "batch_size" else 10)
 for row in panels:
     row[0].set_ylabel("score")
 show_figure(figure, alt="Score after one epoch against each of the six settings, a panel each. Good "
@@ -398,8 +402,8 @@ error = (score * (1 - score) / len(validation[1])) ** 0.5
 firsts = {finalists[k].number for k in fresh.argmax(axis=0)}
 say(f"From seed to seed a score moves by **{spread:.4f}** (standard deviation), and other "
     f"validation images would move it by {error:.4f} (standard error): differences of 0.0002 are "
-    f"far below both. By the {NUM_SEEDS} fresh seeds, {len(firsts)} of the {len(finalists)} "
-    f"finalists come first at least once. Chosen, by the mean: **setting {chosen.number}**.")
+    f"far below both. Of the {len(finalists)} finalists, {len(firsts)} can be first with one of the "
+    f"{NUM_SEEDS} fresh seeds. Chosen, by their mean: **setting {chosen.number}**.")
 
 # %% [markdown]
 # A first place that was *chosen* for a high score tends to lose a little with fresh seeds (*the
@@ -524,8 +528,8 @@ def solution_count_epochs(count, rungs, factor=3):
 # %% [markdown]
 # ### Exercise 2: change the scale
 #
-# Momentum lives close to 1: from $0.9$ to $0.99$ is a step like from $0.99$ to $0.999$. Place $u$ so that the
-# *distance to 1* is even in ratios, from `low` at $u = 0$ to `high` at $u = 1$.
+# Momentum lives close to 1: from $0.9$ to $0.99$ is a step like from $0.99$ to $0.999$. Place $u$ so
+# that the *distance to 1* is even in ratios, from `low` at $u = 0$ to `high` at $u = 1$.
 
 # %% tags=["exercise-choosing-settings-momentum-stub"]
 def place_momentum(u, low=0.5, high=0.999):
