@@ -289,8 +289,7 @@ start = {one.number: one.history[0]["score"] if one.history else 0.0 for one in 
 for axes, (name, title) in zip(panels.flat, NAMES.items()):
     for one in found.last:
         rung = RUNGS.index(one.epochs)
-        axes.plot(one.setting[name], start[one.number], "osD"[rung], color=COLOURS[rung],
-                  markersize=4)
+        axes.plot(one.setting[name], start[one.number], "osD"[rung], color=COLOURS[rung], ms=4)
     axes.set_xlabel(title)
     axes.margins(x=0.15)
     if name not in ("activation", "initialisation"):
