@@ -140,8 +140,10 @@ from labhelpers.training import tabulate_grid
 show_hyperparameters(tabulate_grid(grid_found, half, validation, widths=WIDTHS, seed=get_seed()))
 
 # %% [markdown]
-# Move the two sliders. The good rates lie on a slope: with larger batches there are fewer steps, and
-# each must be longer. (In JupyterLab and Colab, the button trains the same network in Keras.)
+# Move the two sliders. At low rates larger batches are behind: an epoch has fewer of their steps. At the
+# highest rates they fail where small ones may still learn, since the decay counts steps, and with small
+# batches tames the rate sooner. (In JupyterLab and Colab, the button trains the same network in Keras,
+# at a constant rate.)
 
 # %% tags=["show", "hide-input"]
 corners = [(table[a, c] + table[b, d] - table[a, d] - table[b, c], a, b, c, d)
@@ -373,7 +375,7 @@ show_table(["setting", "rank correlation", "share explained", "by chance", "shar
 
 # %% [markdown]
 # Read it with its ranges: a setting matters *as far as you let it vary*. And what no setting explains
-# alone is their interplay, the slope of the heat map.
+# alone is their interplay, such as that of rate and batch size in the table you moved through.
 #
 # ## Is the winner the winner?
 #
