@@ -46,8 +46,8 @@ def sweep(
     """Search for good settings of the NumPy network.
 
     Tries settings of activation, first weights, batch size, rate, its decay and penalty for an
-    epoch, the best third for three, the best ninth for nine. Each training that ends is kept in the file;
-    a setting that fails is noted there. Stopped or killed, the same command goes on.
+    epoch, the best third for three, the best ninth for nine. Each training that ends is kept in
+    the file; a setting that fails is noted there. Stopped or killed, the same command goes on.
     """
     _check_options(backend, address, jobs)
     from labhelpers.data import load_mnist, split_validation

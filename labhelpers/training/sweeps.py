@@ -90,11 +90,14 @@ def _rank(one: Outcome) -> tuple[bool, int, float, int]:
 
 
 def make_rungs(epochs: int, *, factor: int = 3) -> tuple[int, ...]:
-    """Returns the epochs of each rung: divided by the factor until one is left.
+    """Makes the rungs of a search by successive halving.
 
     Args:
         epochs: Of the last rung.
         factor: What each rung has more of than the one before, at least 2.
+
+    Returns:
+        The epochs of each rung, rising: divided by the factor until less than that is left.
 
     Example:
         >>> make_rungs(9), make_rungs(10), make_rungs(1)

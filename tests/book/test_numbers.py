@@ -1,4 +1,4 @@
-"""Numbers on pages come from the recorded results, and none is typed."""
+"""Numbers on pages come from the recorded results."""
 
 from __future__ import annotations
 
@@ -7,18 +7,8 @@ import math
 import re
 from datetime import UTC, datetime
 
-import jupytext
 import pytest
 from markdown_it import MarkdownIt
-
-# What a page may quote is marked with this comment on the line, or on the line before.
-QUOTED = "<!-- quoted -->"
-TYPED = re.compile(r"\d+(?:\.\d+)?\s?%|\b\d+\.\d{3,}\b|\b\d+(?:\.\d+)? per ?cent\b")
-CODE_AND_MATHS = re.compile(
-    r"```.*?```|~~~.*?~~~|\$\$.*?\$\$|``.*?``|`[^`\n]*`|\$[^$\n]*\$|\{\{.*?\}\}|https?://\S+"
-    r"|arXiv:[\d.]+",
-    re.DOTALL,
-)
 
 PROJECT = """\
 [project]
@@ -198,47 +188,6 @@ def test_every_row_with_a_chapter_leads_to_it(written):
         link = row.find("td").find("a")
         assert link is not None, row.get_text(" ", strip=True)
         assert "/notebooks/" in str(link["href"])
-
-
-def prose(path):
-    """The lines of a page, or of a chapter's Markdown cells, with what follows each."""
-    if path.suffix == ".py":
-        cells = jupytext.read(path).cells
-        return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    return path.read_text(encoding="utf-8")
-
-
-def typed_numbers(text):
-    """Percentages and long decimals that stand in prose and are not marked as quoted."""
-    bare = CODE_AND_MATHS.sub(lambda found: "\n" * found[0].count("\n"), text)
-    lines = bare.splitlines()
-    for number, line in enumerate(lines):
-        before = lines[number - 1] if number else ""
-        if QUOTED not in line and QUOTED not in before:
-            yield from (f"{found[0]} in: {line.strip()}" for found in TYPED.finditer(line))
-
-
-def test_no_number_is_typed(sources):
-    typed = [f"{path.name}: {found}" for path in sources for found in typed_numbers(prose(path))]
-    assert not typed
-
-
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [
-        ("It reaches 97.5% of them.", 1),
-        ("It reaches 97 % of them, or 12 per cent.", 2),
-        ("A score of 0.9717.", 1),
-        ("A score of 0.97, a rate of 0.001.", 1),
-        ("`0.9717` and $0.9717$ and {{ ours.B1.x.mean }}", 0),
-        ("$$\n0.9717\n$$", 0),
-        (f"A score of 0.9717. {QUOTED}", 0),
-        (f"{QUOTED}\nA score of 0.9717.", 0),
-        ("Version 3.11 of Python.", 0),
-    ],
-)
-def test_typed_numbers_are_found(text, count):
-    assert len(list(typed_numbers(text))) == count
 
 
 def test_every_chapter_says_what_it_costs(written):

@@ -91,7 +91,8 @@ def test_docstrings_tell_parameters_results_and_errors(name):
         assert re.search(rf"(?m)^ +\*{{0,2}}{parameter}( \(.*\))?:", told), parameter
     if signature.return_annotation not in (None, "None", inspect.Signature.empty):
         # A function of no parameters may say it all in its first sentence.
-        assert section(doc, "Returns") or not signature.parameters, "it says no Returns"
+        given = section(doc, "Returns") or section(doc, "Yields")
+        assert given or not signature.parameters, "it says no Returns and no Yields"
     body = re.sub(r'"""(.*?)"""', "", inspect.getsource(function), flags=re.DOTALL)
     for raised in set(re.findall(r"raise (\w+)\(", body)):
         assert raised in section(doc, "Raises"), f"it does not say when it raises {raised}"
