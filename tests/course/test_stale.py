@@ -83,6 +83,7 @@ def test_changed_widgets_make_notebooks_that_show_them_stale(copied_book, name):
     for part in ("part", "other"):
         (folder / "weights" / part).mkdir(parents=True)
     (folder / "a.js").write_text('import { one } from "./part.js";\n')
+    (folder / "part.js").write_text("export const one = 1;\n")
     assert find_stale(copied_book.checkout) == []
     path = copied_book.checkout.notebooks / "01_first.ipynb"
     notebook = json.loads(path.read_bytes())
