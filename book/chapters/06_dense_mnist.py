@@ -480,17 +480,9 @@ say(f"Four pixels to the right, the network scores **{moved_score:.3f}**. To a d
 # many parameters that is built of *convolutions*, as in the chapter on shapes anywhere.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import show_digit_breaker, show_digit_drawer
+from labhelpers.insight import show_digit_breaker
 
 show_digit_breaker()
-
-# %% [markdown]
-# Now write a digit of your own. The page brings it to the size and the place of MNIST's digits first,
-# and shows you what the networks get to see: without that, you would meet the limit above. Both were
-# trained on bent and moved copies too, since your hand is none of those that wrote MNIST.
-
-# %% tags=["show", "hide-input"]
-show_digit_drawer()
 
 # %% [markdown]
 # ## Exercises
