@@ -83,9 +83,10 @@ def serve(
 
 
 def test(context: typer.Context) -> None:
-    """Run the tests, chapters in smoke: all of them, two files at a time.
+    """Run the tests, chapters in smoke.
 
-    Further arguments go to pytest instead: labs test tests/course -x.
+    All of them, two files at a time. Further arguments go to pytest instead: labs test
+    tests/course -x.
     """
     from labhelpers.course.files import find_checkout
 

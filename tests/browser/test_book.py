@@ -89,7 +89,10 @@ def test_every_widget_of_the_book_comes_alive_where_it_stands(browser, pages, bo
             assert heights[0] <= heights[1], f"{page.name}: {heights}"
             slider, before = place.get_by_role("slider").first, place.evaluate(PAINTED)
             slider.press("End" if slider.input_value() != slider.get_attribute("max") else "Home")
-            opened.wait_for_timeout(150)
+            for _ in range(50):  # a network of many layers takes its time on a busy machine
+                opened.wait_for_timeout(100)
+                if place.evaluate(PAINTED) != before:
+                    break
             assert place.evaluate(PAINTED) != before, page.name
             alive += 1
         opened.close()

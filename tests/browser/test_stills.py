@@ -80,12 +80,18 @@ def test_a_blocker_of_scripts_leaves_pictures_and_words(browser, with_widgets):
     context.close()
 
 
+FINISHED = """![...document.querySelectorAll(".labs-widget p")].some(
+    (text) => text.textContent === "\N{HORIZONTAL ELLIPSIS}")"""
+
+
 def test_nothing_moves_by_itself(browser, with_widgets):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
     for one in with_widgets:
         page.goto(one.path.as_uri())
         page.wait_for_function("!document.querySelector('.labs-widget:not([data-ready])')")
+        # What a widget works out when it appears, such as where an answer turns, is then there.
+        page.wait_for_function(FINISHED)
         page.wait_for_timeout(300)
         places = page.locator(".labs-widget").all()
         before = [place.screenshot() for place in places]

@@ -37,7 +37,7 @@ class HyperparameterExplorer(LiveWidget):
     """
 
     module: ClassVar[str] = "hyperparameters"
-    height_px: ClassVar[tuple[int, int]] = (400, 610)  # and a line for each batch size
+    height_px: ClassVar[tuple[int, int]] = (406, 610)  # and a line for each batch size
 
     optimizer = traitlets.Int(0).tag(sync=True)
     rate = traitlets.Int(0).tag(sync=True)
