@@ -151,7 +151,7 @@ corners = [(table[a, c] + table[b, d] - table[a, d] - table[b, c], a, b, c, d)
            if table[a, c] >= table[b, d]]
 _, a, b, c, d = min(corners)
 sizes, rates = (BATCH_SIZES[a], BATCH_SIZES[b]), (RATES[c], RATES[d])
-show_table(["", f"rate {rates[0]:g}", f"rate {rates[1]:g}"],
+show_table(["batch size", f"rate {rates[0]:g}", f"rate {rates[1]:g}"],
            [[f"batches of {sizes[0]}", table[a, c], table[a, d]],
             [f"batches of {sizes[1]}", table[b, c], table[b, d]]],
            caption="The square whose two changes add up worst.")
