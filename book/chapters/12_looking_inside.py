@@ -443,7 +443,7 @@ show_figure(figure, alt="One digit with more and more chosen noise, and the netw
 from labhelpers.insight import show_adversarial
 
 show_adversarial({"convolutional": conv, "dense": dense},
-                 images=test_images[right[:6]], labels=test_labels[right[:6]])
+                 images=test_images[right[:3]], labels=test_labels[right[:3]])
 
 # %% [markdown]
 # ## Shape or texture? (C6)
