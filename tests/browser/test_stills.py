@@ -80,7 +80,7 @@ def test_a_blocker_of_scripts_leaves_pictures_and_words(browser, with_widgets):
     context.close()
 
 
-FINISHED = """![...document.querySelectorAll(".labs-widget p")].some(
+FINISHED = """![...document.querySelectorAll(".labs-widget :is(p, td)")].some(
     (text) => text.textContent === "\N{HORIZONTAL ELLIPSIS}")"""
 
 
