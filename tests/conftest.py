@@ -1,10 +1,13 @@
 """What tests of several rooms share."""
 
+import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from built_book import ROOT, Build, Page, build_book
+from filelock import FileLock
 
 from labhelpers.data import standins
 
@@ -52,8 +55,18 @@ def build() -> Callable[[Path, Path], Build]:
 
 @pytest.fixture(scope="session")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The book as it stands in the checkout."""
-    return build_book(ROOT, tmp_path_factory.mktemp("book"))
+    """The book as it stands in the checkout, built once for all that test side by side."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return build_book(ROOT, tmp_path_factory.mktemp("book"))
+    folder = tmp_path_factory.getbasetemp().parent / "book"
+    with FileLock(f"{folder}.lock"):
+        record = folder / "build.json"
+        if not record.exists():
+            folder.mkdir()
+            built = build_book(ROOT, folder)
+            record.write_text(json.dumps([built.returncode, built.log]), encoding="utf-8")
+        returncode, log = json.loads(record.read_text(encoding="utf-8"))
+    return Build(returncode, log, folder / "_build" / "html")
 
 
 @pytest.fixture(scope="session")

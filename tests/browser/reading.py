@@ -13,6 +13,19 @@ PIXELS = """(canvas) => Array.from(
   canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data)"""
 
 
+def move_first_control(widget: Locator) -> None:
+    """Set the first slider that can be moved to its other end; without one, the first list."""
+    sliders = widget.locator("input[type=range]:enabled")
+    if sliders.count():
+        slider = sliders.first
+        at_end = slider.input_value() == slider.get_attribute("max")
+        slider.press("Home" if at_end else "End")
+        return
+    choice = widget.locator("select:enabled").first
+    last = choice.locator("option").count() - 1
+    choice.select_option(index=last if choice.evaluate("(list) => list.selectedIndex") == 0 else 0)
+
+
 def read_canvas(canvas: Locator) -> np.ndarray:
     """The colours of a canvas, (H, W, 4), from 0 to 255."""
     height, width = canvas.evaluate("(canvas) => [canvas.height, canvas.width]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from reading import move_first_control
 
 SHIFTS = """window.moved = [];
 const note = (entry) => moved.push(...entry.sources.map(({ node }) => node?.textContent));
@@ -98,9 +99,9 @@ def test_nothing_moves_by_itself(browser, with_widgets):
         page.wait_for_timeout(700)
         assert [place.screenshot() for place in places] == before, one.name
         assert page.evaluate("document.getAnimations().length") == 0
-        slider = places[0].get_by_role("slider").first
-        slider.press("End" if slider.input_value() != slider.get_attribute("max") else "Home")
-        page.wait_for_timeout(200)
+        move_first_control(places[0])
+        page.wait_for_function(FINISHED)
+        page.wait_for_timeout(300)
         assert page.evaluate("document.getAnimations().length") == 0
         assert places[0].screenshot() != before[0]
     context.close()
