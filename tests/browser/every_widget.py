@@ -42,7 +42,7 @@ def make_frames() -> LiveWidget:
     return show_frames(IMAGES, label="Place", values=NAMES, texts=texts, title="picture")
 
 
-def make_hyperparameters() -> LiveWidget:
+def make_results() -> HyperparameterResults:
     names, rates, sizes = ("SGD", "Adam"), (0.001, 0.01, 0.1), (8, 32)
     grid = [(name, size, rate) for name in names for size in sizes for rate in rates]
     trials = tuple(
@@ -50,7 +50,11 @@ def make_hyperparameters() -> LiveWidget:
         for k, (name, size, rate) in enumerate(grid)
     )
     task = Task(keras.Sequential, (IMAGES, IMAGES), (IMAGES, IMAGES), 2, 0)
-    return show_hyperparameters(HyperparameterResults(names, rates, sizes, trials, task))
+    return HyperparameterResults(names, rates, sizes, trials, task)
+
+
+def make_hyperparameters() -> LiveWidget:
+    return show_hyperparameters(make_results())
 
 
 def make_training() -> LiveWidget:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from every_widget import WIDGETS, make_results
 from playwright.sync_api import expect
 
-from labhelpers.insight import show_draw_and_classify, show_noise_explorer
+from labhelpers.insight import (
+    show_digit_breaker,
+    show_draw_and_classify,
+    show_hyperparameters,
+    show_noise_explorer,
+)
 from labhelpers.insight.widgets.bundle import join_module
 from labhelpers.models.shapes import build_hourglass, build_linear
 
@@ -94,3 +102,42 @@ def test_python_may_put_other_models_in(live):
     assert [network["name"] for network in widget.networks] == ["b"]
     with pytest.raises(ValueError, match="for each of the 3 classes"):
         widget.set_models({"b": build_linear(num_classes=4)})
+
+
+@pytest.mark.parametrize(
+    ("module", "trait", "value"),
+    [
+        ("noise_explorer", "chosen", 2),
+        ("noise_explorer", "seed", 5),
+        ("corner_finder", "noise", 400),
+        ("draw_and_classify", "noise", 400),
+        ("digit_breaker", "seed", 5),
+    ],
+)
+def test_what_python_sets_shows_at_once(live, module, trait, value):
+    widget = show_digit_breaker(noise=0.3) if module == "digit_breaker" else WIDGETS[module]()
+    page = live(widget)
+    canvas = page.locator("canvas").first
+    page.wait_for_timeout(100)
+    before = canvas.evaluate("(canvas) => canvas.toDataURL()")
+    page.evaluate("([trait, value]) => model.change(trait, value)", [trait, value])
+    page.wait_for_function(
+        "(before) => document.querySelector('canvas').toDataURL() !== before", arg=before
+    )
+
+
+def test_python_may_put_other_results_in(live):
+    widget = show_hyperparameters(make_results())
+    page = live(widget)
+    expect(page.get_by_role("columnheader")).to_have_count(4)
+    fewer = replace(
+        make_results(),
+        rates=(0.5, 0.7),
+        trials=tuple(one for k, one in enumerate(make_results().trials) if k % 3),
+    )
+    widget.set_results(fewer)
+    for name in ("optimizer", "batch_size", "rate", "results"):
+        page.evaluate("([n, v]) => model.change(n, v)", [name, getattr(widget, name)])
+    expect(page.get_by_role("columnheader")).to_have_text(["batch \\ rate", "0.5", "0.7"])
+    with pytest.raises(TypeError, match="results must be what measure_hyperparameters returned"):
+        widget.set_results([])

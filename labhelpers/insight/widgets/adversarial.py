@@ -9,7 +9,6 @@ import traitlets
 from labhelpers.data.arguments import check_number
 from labhelpers.insight.adversarial import find_gradient_signs
 from labhelpers.insight.widgets import handwriting
-from labhelpers.insight.widgets.base import LiveWidget
 from labhelpers.insight.widgets.bundle import read_still, read_weights
 from labhelpers.insight.widgets.stills import draw_still
 
@@ -30,32 +29,22 @@ _MESSAGE = (
 )
 
 
-class Adversarial(LiveWidget):
+class Adversarial(handwriting.DigitsWidget):
     """The widget of `show_adversarial`; its attributes may be read and set live.
 
+    With those of `DigitsWidget`:
+
     Attributes:
-        chosen: Which digit is shown, from 0.
         way: 0 for away from the right answer, 1 + c for towards class c, 11 for random signs.
         epsilon: How far each pixel is moved, from 0 to 0.4.
-        classes: What the networks' answers stand for.
-        networks: Each with its `name` and its `weights`, as `pack_model` packs them.
-        images: The digits, (N, 28, 28) uint8, as bytes.
-        labels: Their right classes.
-        names: Their names.
         signs: The directions, (N, 11, 28, 28) int8, as bytes.
     """
 
     module: ClassVar[str] = "adversarial"
     height_px: ClassVar[tuple[int, int]] = (805, 850)
 
-    chosen = traitlets.Int(0).tag(sync=True)
     way = traitlets.Int(0).tag(sync=True)
     epsilon = traitlets.Float(0.1).tag(sync=True)
-    classes = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    networks = traitlets.List(traitlets.Dict()).tag(sync=True)
-    images = traitlets.Bytes().tag(sync=True)
-    labels = traitlets.List(traitlets.Int()).tag(sync=True)
-    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     signs = traitlets.Bytes().tag(sync=True)
 
 
@@ -114,10 +103,8 @@ def show_adversarial(
         )
     return Adversarial(
         networks=networks,
-        classes=list(handwriting.CLASSES),
-        images=digits.tobytes(),
-        labels=right.tolist(),
-        names=handwriting.name_samples(right),
+        digits=digits,
+        right=right,
         signs=signs,
         epsilon=epsilon,
         chosen=FIRST_DIGIT if models is None else 0,

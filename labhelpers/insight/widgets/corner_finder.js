@@ -88,5 +88,6 @@ export default widget(({ model, box, guard, again }) => {
   );
   model.on("change:weights", guard(again));
   model.on("change:corners", guard(() => { model.get("corners").forEach((v, i) => { sliders[i].value = v; }); later(); }));
+  model.on("change:noise", guard(later));
   update();
 });

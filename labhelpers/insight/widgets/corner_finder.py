@@ -33,8 +33,6 @@ _MESSAGE = (
 class CornerFinder(LiveWidget):
     """The widget of `show_corner_finder`; its attributes may be read and set live.
 
-    A new `noise` shows when a corner is moved next.
-
     Attributes:
         corners: x and y of the three corners, in px, y down.
         noise: Amplitude of the noise on the picture, in grey values of 255.

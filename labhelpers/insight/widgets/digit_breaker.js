@@ -78,6 +78,7 @@ export default widget(({ model, box, guard, again }) => {
   for (const [name, control] of Object.entries({ chosen: which, way, shift_px: shift, kind })) {
     model.on(`change:${name}`, guard(() => { control.value = model.get(name); later(); }));
   }
+  model.on("change:seed", guard(() => { seed = model.get("seed"); later(); }));
   model.on("change:noise", guard(() => { noise.value = 100 * model.get("noise"); later(); }));
   update();
 });

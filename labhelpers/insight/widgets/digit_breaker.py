@@ -9,7 +9,6 @@ import traitlets
 from labhelpers.data.arguments import check_choice, check_count, check_number, check_seed
 from labhelpers.data.noise import add_salt_and_pepper
 from labhelpers.insight.widgets import handwriting
-from labhelpers.insight.widgets.base import LiveWidget
 from labhelpers.insight.widgets.bundle import read_still
 from labhelpers.insight.widgets.stills import draw_still
 
@@ -27,37 +26,27 @@ _MESSAGE = (
 )
 
 
-class DigitBreaker(LiveWidget):
+class DigitBreaker(handwriting.DigitsWidget):
     """The widget of `show_digit_breaker`; its attributes may be read and set live.
 
+    With those of `DigitsWidget`:
+
     Attributes:
-        chosen: Which digit is shown, from 0.
         kind: 0 for salt and pepper, 1 for normal noise.
         noise: The share of pixels replaced, or the deviation, from 0 to 1.
         way: Where it is moved: 0 right, 1 left, 2 down, 3 up.
         shift_px: How far, in px.
         seed: Draws the noise.
-        classes: What the networks' answers stand for.
-        networks: Each with its `name` and its `weights`, as `pack_model` packs them.
-        images: The digits, (N, 28, 28) uint8, as bytes.
-        labels: Their right classes.
-        names: Their names.
     """
 
     module: ClassVar[str] = "digit_breaker"
     height_px: ClassVar[tuple[int, int]] = (645, 1125)
 
-    chosen = traitlets.Int(0).tag(sync=True)
     kind = traitlets.Int(0).tag(sync=True)
     noise = traitlets.Float(0.0).tag(sync=True)
     way = traitlets.Int(0).tag(sync=True)
     shift_px = traitlets.Int(0).tag(sync=True)
     seed = traitlets.Int(0).tag(sync=True)
-    classes = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    networks = traitlets.List(traitlets.Dict()).tag(sync=True)
-    images = traitlets.Bytes().tag(sync=True)
-    labels = traitlets.List(traitlets.Int()).tag(sync=True)
-    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     def set_models(self, models: "Mapping[str, keras.Model]") -> None:
         """Puts other models in the place of those shown.
@@ -128,10 +117,8 @@ def show_digit_breaker(
         still = draw_broken_still(models)
     return DigitBreaker(
         networks=networks,
-        classes=list(handwriting.CLASSES),
-        images=digits.tobytes(),
-        labels=right.tolist(),
-        names=handwriting.name_samples(right),
+        digits=digits,
+        right=right,
         still=still,
         message=_MESSAGE,
         **chosen,

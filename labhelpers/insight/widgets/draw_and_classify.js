@@ -138,6 +138,7 @@ export default widget(({ model, box, guard, again }) => {
   for (const [name, control] of Object.entries({ kind: which, x: across, y: down, extent })) {
     model.on(`change:${name}`, guard(() => { control.value = model.get(name); adapt(); later(); }));
   }
+  model.on("change:noise", guard(later));
   adapt();
   update();
 });

@@ -30,8 +30,6 @@ _MESSAGE = (
 class DrawAndClassify(LiveWidget):
     """The widget of `show_draw_and_classify`; its attributes may be read and set live.
 
-    A new `noise` shows when the shape is moved next.
-
     Attributes:
         kind: 0 for a square, 1 for a disk, 2 for a triangle, 3 for the pen.
         x: Where its middle is, in px from the left.

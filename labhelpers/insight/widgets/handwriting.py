@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import traitlets
 
 from labhelpers.data.arguments import check_images
+from labhelpers.insight.widgets.base import LiveWidget
 from labhelpers.insight.widgets.bundle import read_weights
 from labhelpers.insight.widgets.export import pack_model, read_header
 
@@ -23,6 +25,31 @@ DRAWN = {"dense": "drawn_dense", "convolutional": "drawn_convolutional"}
 SAMPLES_PER_DIGIT = 3
 
 Networks = list[dict[str, Any]]
+
+
+class DigitsWidget(LiveWidget):
+    """A widget that shows one of some digits to some networks.
+
+    Attributes:
+        chosen: Which digit is shown, from 0.
+        classes: What the networks' answers stand for.
+        networks: Each with its `name` and its `weights`, as `pack_model` packs them.
+        images: The digits, (N, 28, 28) uint8, as bytes.
+        labels: Their right classes.
+        names: Their names.
+    """
+
+    chosen = traitlets.Int(0).tag(sync=True)
+    classes = traitlets.List(traitlets.Unicode(), list(CLASSES)).tag(sync=True)
+    networks = traitlets.List(traitlets.Dict()).tag(sync=True)
+    images = traitlets.Bytes().tag(sync=True)
+    labels = traitlets.List(traitlets.Int()).tag(sync=True)
+    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+    def __init__(self, *, digits: np.ndarray, right: np.ndarray, **values: Any) -> None:
+        super().__init__(
+            images=digits.tobytes(), labels=right.tolist(), names=name_samples(right), **values
+        )
 
 
 def read_networks(packaged: Mapping[str, str]) -> Networks:

@@ -2,7 +2,7 @@
 import { button, choice, digits, make, slider, soon, tell, widget } from "./controls.js";
 import { curves } from "./curves.js";
 
-export default widget(({ model, box, guard }) => {
+export default widget(({ model, box, guard, again }) => {
   const MEASURES = [
     { name: "validation score", of: (trial) => trial.val_score.at(-1), better: 1, n: 2 },
     { name: "validation loss", of: (trial) => trial.val_loss.at(-1), better: -1, n: 2, log: true },
@@ -88,6 +88,7 @@ export default widget(({ model, box, guard }) => {
   for (const [name, control] of Object.entries({ optimizer: which, measure: what, rate: pace, batch_size: batch })) {
     model.on(`change:${name}`, guard(() => { control.value = model.get(name); later(); }));
   }
+  model.on("change:results", guard(again));
   label();
   update();
   model.send({ kind: "hello" });

@@ -23,9 +23,7 @@ _MESSAGE = (
 
 
 class HyperparameterExplorer(LiveWidget):
-    """The widget of `show_hyperparameters`; its attributes may be read live.
-
-    All but `results` may also be set live.
+    """The widget of `show_hyperparameters`; its attributes may be read and set live.
 
     Attributes:
         optimizer: Which optimiser is shown, from 0.
@@ -53,6 +51,22 @@ class HyperparameterExplorer(LiveWidget):
         lines = len(self.results.get("batch_sizes", ()))
         self.space = [self.height_px[0] + 29 * lines, self.height_px[1] + 26 * lines]
         self.on_msg(self._answer)
+
+    def set_results(self, results: "HyperparameterResults") -> None:
+        """Puts other results in the place of those shown.
+
+        Args:
+            results: As for `show_hyperparameters`.
+
+        Raises:
+            TypeError: If `results` is something else.
+        """
+        chosen = _check_and_choose(results)
+        self._stop.set()
+        self._task = results.task
+        with self.hold_sync():
+            for name, value in {**chosen, "results": _pack(results)}.items():
+                setattr(self, name, value)
 
     def _answer(self, widget: Any, content: dict[str, Any], buffers: Any) -> None:
         kind = content.get("kind")
@@ -112,6 +126,17 @@ def show_hyperparameters(results: "HyperparameterResults") -> HyperparameterExpl
     Raises:
         TypeError: If `results` is something else.
     """
+    return HyperparameterExplorer(
+        task=results.task,
+        **_check_and_choose(results),
+        results=_pack(results),
+        still=_draw_still(results),
+        message=_MESSAGE,
+    )
+
+
+def _check_and_choose(results: "HyperparameterResults") -> dict[str, int]:
+    """Finds the combination of the best validation score, each part from 0."""
     from labhelpers.training import HyperparameterResults
 
     if not isinstance(results, HyperparameterResults):
@@ -120,17 +145,8 @@ def show_hyperparameters(results: "HyperparameterResults") -> HyperparameterExpl
             f"{type(results).__name__}."
         )
     shape = len(results.optimizers), len(results.batch_sizes), len(results.rates)
-    best = int(np.argmax(_find_scores(results)))
-    optimizer, batch_size, rate = (int(n) for n in np.unravel_index(best, shape))
-    return HyperparameterExplorer(
-        task=results.task,
-        optimizer=optimizer,
-        batch_size=batch_size,
-        rate=rate,
-        results=_pack(results),
-        still=_draw_still(results),
-        message=_MESSAGE,
-    )
+    best = np.unravel_index(int(np.argmax(_find_scores(results))), shape)
+    return dict(zip(("optimizer", "batch_size", "rate"), map(int, best), strict=True))
 
 
 def _find_scores(results: "HyperparameterResults") -> np.ndarray:

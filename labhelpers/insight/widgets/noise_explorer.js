@@ -41,6 +41,9 @@ export default widget(({ model, box, guard, again }) => {
     told,
   );
   for (const name of ["weights", "pictures", "names"]) model.on(`change:${name}`, guard(again));
-  model.on("change:noise", guard(() => { level.value = model.get("noise"); later(); }));
+  for (const [name, control] of Object.entries({ noise: level, chosen: which })) {
+    model.on(`change:${name}`, guard(() => { control.value = model.get(name); later(); }));
+  }
+  model.on("change:seed", guard(() => { seed = model.get("seed"); later(); }));
   update();
 });

@@ -28,9 +28,7 @@ _MESSAGE = (
 
 
 class NoiseExplorer(LiveWidget):
-    """The widget of `show_noise_explorer`; its attributes may be read live.
-
-    All but `chosen` and `seed` may also be set live.
+    """The widget of `show_noise_explorer`; its attributes may be read and set live.
 
     Attributes:
         noise: Amplitude of the noise, in grey values of 255.
