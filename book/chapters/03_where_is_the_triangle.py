@@ -399,18 +399,25 @@ always = np.broadcast_to([[36, 18], [54, 50], [18, 50]], test[1].shape)
 answers["no_network"] = render_and_compare(always, test_ink)[0]
 note("no_network")
 
+# %% [markdown]
+# Watch the steps, on the large triangle that the network gets most wrong. What is black is in the image
+# and in the drawing. Blue is ink that the drawing lacks, orange is drawn on paper: both still pull.
+
 # %% tags=["show", "hide-input"]
+from labhelpers.insight import show_corner_finder, show_frames
+
 pick = large[[np.argmax(judge(answers[chosen])[0][large] * (sizes_px[large] > 300))]]
-track = [answers[chosen][pick]]
-for width_px in WIDTHS_PX:
-    track.append(improve(track[-1], test_ink[pick], width_px))
-shown = np.linspace(0, STEPS - 1, 8).astype(int)
-pictures = [ops.convert_to_numpy(draw_soft(track[k], WIDTHS_PX[k])[0][0]) for k in shown]
-figure = plot_answers(255 - 255 * np.array(pictures)[..., None], np.repeat(test[1][pick], 8, axis=0),
-                      names=["true outline"],
-                      titles=[f"step {k + 1}: {WIDTHS_PX[k]:.1f} px" for k in shown])
-show_figure(figure, alt="The soft triangle at eight steps over the true outline: it begins as a "
-            "blurred spot at the network's answer, sharpens, and moves onto the outline.")
+seen, corners, pictures, texts = test_ink[pick][0].clip(0, 1), answers[chosen][pick], [], []
+for k, width_px in enumerate([*WIDTHS_PX, 1.0]):
+    drawn = ops.convert_to_numpy(draw_soft(corners, width_px)[0][0])
+    pictures.append(1 - np.stack([seen, (seen + drawn) / 2, drawn], axis=-1))
+    texts.append(f"After {k} steps the corners are {judge(corners, (0, test[1][pick]))[0][0]:.2f} px off; "
+                 f"the edge is {width_px:.1f} px wide.")
+    corners = ops.convert_to_numpy(improve(corners, test_ink[pick], width_px))
+show_frames(np.array(pictures), label="Step", values=range(STEPS + 1), texts=texts, width_px=360,
+            title="image and drawing")
+
+# %% tags=["show", "hide-input"]
 say(f"The network of the least validation error ({chosen.replace('_', ' ')}) is "
     f"{scores[chosen][0]:.2f} px off. After {STEPS} steps, its answers are **{scores['drawn'][0]:.2f} "
     f"px** off. Without a network, the same steps end at {scores['no_network'][0]:.1f} px.")
@@ -462,8 +469,6 @@ show_claims("A6", "A6a")
 # Drag the corners yourself; a small network answers at once, without the last steps.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import show_corner_finder
-
 show_corner_finder()
 
 # %% [markdown]
@@ -476,8 +481,7 @@ worst = [k for group in (large, slivers) for k in group[np.argsort(-errors[group
 show_figure(plot_answers(test[0][worst], test[1][worst], final[worst],
                          names=["true outline", "final answer"],
                          titles=[f"{errors[k]:.1f} px off" for k in worst]),
-            alt="Four large triangles and four slivers with the worst final answers, each with its "
-            "true outline and the answer. The large ones are needles; of the slivers little is seen.")
+            alt="Four needles and four hardly visible slivers: the true outline, and the final answer.")
 noise_px = (NOISE / 255) ** 2 / 12
 say(f"Noise alone leaves a residual of {noise_px:.5f}. The median is {np.median(residuals[large]):.5f} "
     f"for large triangles and {np.median(residuals[slivers]):.5f} for slivers. Slivers are "

@@ -127,7 +127,7 @@ for axes, a in zip(panels, (100, 400)):
                   density=True, histtype="step", linewidth=1.8, linestyle=dashes, label=name)
     axes.set(title=f"noise {a}", xlabel="restored value")
 panels[0].set_ylabel("density")
-panels[0].legend(loc="center right")
+figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 show_figure(figure, alt="Two histograms of restored pixel values. At noise 100 ink and paper are two "
             "separate blocks with a gap between them; at noise 400 the blocks overlap widely.")
 
