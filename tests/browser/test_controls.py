@@ -10,12 +10,14 @@ from every_widget import WIDGETS, make_results
 from playwright.sync_api import expect
 
 from labhelpers.insight import (
+    show_corner_finder,
     show_digit_breaker,
     show_draw_and_classify,
     show_hyperparameters,
     show_noise_explorer,
 )
 from labhelpers.insight.widgets.bundle import join_module
+from labhelpers.insight.widgets.train import build_corner_finder
 from labhelpers.models.shapes import build_hourglass, build_linear
 
 IMAGES = (np.random.RandomState(0).random_sample((2, 72, 72)) > 0.7).astype("float32")
@@ -141,3 +143,36 @@ def test_python_may_put_other_results_in(live):
     expect(page.get_by_role("columnheader")).to_have_text(["batch \\ rate", "0.5", "0.7"])
     with pytest.raises(TypeError, match="results must be what measure_hyperparameters returned"):
         widget.set_results([])
+
+
+def test_python_may_put_another_model_and_other_pictures_in(live):
+    widget = show_noise_explorer()
+    page = live(widget)
+    told = page.locator(".labs-told")
+    before = told.inner_text()
+    widget.set_model(build_hourglass(seed=2))
+    page.evaluate("(text) => model.changeBytes('weights', text)", encode(widget.weights)["bytes"])
+    expect(told).not_to_have_text(before)
+    widget.set_images(IMAGES, names=["dots", "more dots"])
+    assert (widget.chosen, widget.names) == (0, ["dots", "more dots"])
+    # They come together, in one message of the kernel.
+    page.evaluate("(names) => model.set('names', names)", widget.names)
+    page.evaluate("(text) => model.changeBytes('pictures', text)", encode(widget.pictures)["bytes"])
+    expect(page.get_by_role("combobox", name="Picture").locator("option")).to_have_count(2)
+    expect(page.get_by_role("img", name="a dots without noise")).to_be_visible()
+    with pytest.raises(ValueError, match="images must be"):
+        widget.set_images(IMAGES[:, :9])
+    with pytest.raises(ValueError, match="takes 40 px"):
+        widget.set_model(build_hourglass(size_px=40, seed=2))
+
+
+def test_python_may_put_another_corner_finder_in(live):
+    widget = show_corner_finder()
+    page = live(widget)
+    told = page.locator(".labs-told")
+    before = told.inner_text()
+    widget.set_model(build_corner_finder())
+    page.evaluate("(text) => model.changeBytes('weights', text)", encode(widget.weights)["bytes"])
+    expect(told).not_to_have_text(before)
+    with pytest.raises(ValueError, match="model must take square grey images"):
+        widget.set_model(build_linear(seed=1))

@@ -46,6 +46,19 @@ class CornerFinder(LiveWidget):
     noise = traitlets.Float(20.0).tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)
 
+    def set_model(self, model: "keras.Model") -> None:
+        """Puts another model in the place of the one at work.
+
+        Args:
+            model: As for `show_corner_finder`.
+
+        Raises:
+            ValueError: If it cannot run in a page, or a corner lies outside of its images.
+        """
+        weights = pack_model(model)
+        _check_corners(np.reshape(self.corners, (3, 2)), _check_network(weights))
+        self.weights = weights
+
 
 def show_corner_finder(
     model: "keras.Model | None" = None,

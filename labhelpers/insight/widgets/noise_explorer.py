@@ -49,6 +49,39 @@ class NoiseExplorer(LiveWidget):
     pictures = traitlets.Bytes().tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)
 
+    def set_model(self, model: "keras.Model") -> None:
+        """Puts another model in the place of the one at work.
+
+        Args:
+            model: As for `show_noise_explorer`, for pictures of the size shown.
+
+        Raises:
+            ValueError: If it cannot run in a page, or takes pictures of another size.
+        """
+        weights, shown = pack_model(model), read_header(self.weights)["input"][0]
+        size = _check_network(weights)
+        if size != shown:
+            raise ValueError(
+                f"model must take the pictures shown, {shown} px wide, but takes {size} px."
+            )
+        self.weights = weights
+
+    def set_images(self, images: np.ndarray, *, names: Sequence[str] | None = None) -> None:
+        """Puts other pictures in the place of those shown.
+
+        Args:
+            images: As for `show_noise_explorer`.
+            names: The same.
+
+        Raises:
+            TypeError: If an argument is of the wrong type.
+            ValueError: If pictures, names and the model do not fit.
+        """
+        clean = _check_pictures(images, read_header(self.weights)["input"][0])
+        shown = _check_names(names, len(clean), given=True)
+        with self.hold_sync():
+            self.chosen, self.names, self.pictures = 0, shown, clean.tobytes()
+
 
 def show_noise_explorer(
     model: "keras.Model | None" = None,
