@@ -9,7 +9,7 @@ from typing import Any
 
 from labhelpers.course.errors import UsageError
 from labhelpers.course.files import Checkout
-from labhelpers.course.hashing import hash_meaning
+from labhelpers.course.hashing import drop_short_profiles, hash_meaning
 
 _FILE = re.compile(r"(\d+)_[a-z0-9_]+\.py")
 _ROW_TAG = "row-"
@@ -140,13 +140,15 @@ def pick_row_cells(cells: Iterable[Any], row: str) -> list[Any]:
 def hash_row(cells: Iterable[Any], row: str) -> str:
     """Returns the hash of the code that makes a row's numbers: 16 hexadecimal digits.
 
-    Comments and docstrings do not count: a number stays true when they change.
+    Comments and docstrings do not count, nor what the short profiles pick: a number of the full
+    one stays true when they change.
 
     Args:
         cells: All cells of the chapter that measures the row.
         row: The row, such as "A1".
     """
-    return hash_meaning("\n".join(cell["source"] for cell in pick_row_cells(cells, row)))[:16]
+    source = "\n".join(cell["source"] for cell in pick_row_cells(cells, row))
+    return hash_meaning(drop_short_profiles(source))[:16]
 
 
 def hash_code(cells: Iterable[Any]) -> str:

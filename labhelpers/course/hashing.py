@@ -64,6 +64,42 @@ def _find_docstrings(tree: ast.Module) -> list[tuple[int, int]]:
     return found
 
 
+def drop_short_profiles(source: str) -> str:
+    """Returns code as the full profile runs it: without `quick=` and `smoke=` of each `pick(...)`.
+
+    Args:
+        source: Python code. What is not Python comes back as it is.
+    """
+    source = source.replace("\r\n", "\n")
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return source
+    starts = [0]
+    lines = [line.encode() for line in source.split("\n")]  # as Python counts lines and columns
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    whole = b"\n".join(lines)
+    kept, end = [], 0
+    for first, last in sorted(_find_short_profiles(tree)):
+        start, stop = (starts[row - 1] + column for row, column in (first, last))
+        if start >= end:  # else it lies within one that is gone
+            kept.append(whole[end:start])
+            end = stop
+    return b"".join([*kept, whole[end:]]).decode()
+
+
+def _find_short_profiles(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yields where `quick=...` and `smoke=...` begin and end, as row and column in bytes."""
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        for one in node.keywords if node.func.attr == "pick" else ():
+            if one.arg in ("quick", "smoke"):
+                last = one.value.end_lineno or one.lineno, one.value.end_col_offset or 0
+                yield (one.lineno, one.col_offset), last
+
+
 def hash_widgets(checkout: Checkout, metadata: Mapping[str, Any]) -> str | None:
     """Hashes what the widgets of a notebook are made of, beside Python.
 

@@ -18,7 +18,7 @@ from labhelpers.course.chapters import (
 )
 from labhelpers.course.errors import UsageError
 from labhelpers.course.files import find_checkout
-from labhelpers.course.hashing import hash_meaning, strip_code
+from labhelpers.course.hashing import drop_short_profiles, hash_meaning, strip_code
 
 
 @pytest.fixture
@@ -141,6 +141,31 @@ def test_comments_docstrings_and_blank_lines_do_not_count():
     assert hash_meaning(CODE) == hash_meaning(CODE.replace("In px.", "In pixels."))
     assert hash_meaning(CODE) != hash_meaning(CODE.replace("# not", "# yet not"))
     assert hash_meaning(CODE) != hash_meaning(CODE.replace("**2", "**3"))
+
+
+PICKS = """a = profile.pick(full=100, quick=30, smoke=2) + 1
+b = profile.pick(full="\u00e9", quick=[1,
+    2], smoke={})
+c = pick(quick=3), other.choose(quick=4)
+d = profile.pick(full=1, quick=profile.pick(full=2, quick=3, smoke=4), smoke=5)
+"""
+
+
+def test_what_short_profiles_pick_does_not_count():
+    assert drop_short_profiles(PICKS) == (
+        'a = profile.pick(full=100, , ) + 1\nb = profile.pick(full="\u00e9", , )\n'
+        "c = pick(quick=3), other.choose(quick=4)\nd = profile.pick(full=1, , )\n"
+    )
+    assert drop_short_profiles(CODE) == CODE
+    assert drop_short_profiles("%magic quick=3") == "%magic quick=3"
+
+
+def test_a_row_is_as_old_as_its_full_profile(small_book):
+    picked = CHAPTER.replace("base = 0.5", "base = profile.pick(full=0.5, quick=0.4, smoke=0.3)")
+    full = hash_row(cells_of(small_book, picked), "A1")
+    assert hash_row(cells_of(small_book, picked.replace("0.4", "0.45")), "A1") == full
+    assert hash_row(cells_of(small_book, picked.replace("=0.3", "=0.2")), "A1") == full
+    assert hash_row(cells_of(small_book, picked.replace("full=0.5", "full=0.6")), "A1") != full
 
 
 @pytest.mark.parametrize("code", ["%matplotlib inline", "def (", "x = '", ""])
