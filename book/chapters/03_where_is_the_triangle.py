@@ -52,7 +52,7 @@ profile = start_chapter("03_where_is_the_triangle")
 
 FEW = profile.pick(full=300, quick=300, smoke=64)
 MANY = profile.pick(full=20_000, quick=6_000, smoke=64)
-REPORTED_EPOCHS = profile.pick(full=120, quick=12, smoke=1)
+REPORTED_EPOCHS = profile.pick(full=120, quick=3, smoke=1)
 EPOCHS = profile.pick(full=6, quick=3, smoke=1)
 STEPS = profile.pick(full=24, quick=24, smoke=3)
 ROUNDS = profile.pick(full=5, quick=3, smoke=1)

@@ -53,9 +53,9 @@ profile = start_chapter("04_hourglass")
 
 NUM_IMAGES = profile.pick(full=300, quick=300, smoke=16)
 EPOCHS = profile.pick(full=100, quick=20, smoke=1)
-VIEW_EPOCHS = profile.pick(full=12, quick=5, smoke=1)
-NUM_VALIDATION = profile.pick(full=40, quick=16, smoke=2)
-NUM_TEST = profile.pick(full=100, quick=40, smoke=6)
+VIEW_EPOCHS = profile.pick(full=12, quick=3, smoke=1)
+NUM_VALIDATION = profile.pick(full=40, quick=12, smoke=2)
+NUM_TEST = profile.pick(full=100, quick=32, smoke=6)
 NUM_HUNT = profile.pick(full=2_000, quick=500, smoke=40)
 LEVELS = profile.pick(full=(20, 50, 100, 200, 300, 400, 600), quick=(20, 100, 200, 400, 600),
                       smoke=(100, 400))
