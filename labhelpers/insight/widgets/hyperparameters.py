@@ -126,9 +126,10 @@ def show_hyperparameters(results: "HyperparameterResults") -> HyperparameterExpl
     Raises:
         TypeError: If `results` is something else.
     """
+    chosen = _check_and_choose(results)
     return HyperparameterExplorer(
+        **chosen,
         task=results.task,
-        **_check_and_choose(results),
         results=_pack(results),
         still=_draw_still(results),
         message=_MESSAGE,
