@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from labhelpers.training import describe_hardware, fit_model, get_seed, set_seed
+from labhelpers.training.speed import measure_product
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -123,6 +124,43 @@ def print_table(rows: list[tuple[Case, Measured, Measured]]) -> None:
     print(
         "ratio: median over rounds, first epoch left out; whole call: with building and compiling;"
         " scores: mean +- deviation on test images"
+    )
+    _print_work(rows)
+
+
+def count_work(model: keras.Model) -> int:
+    """Counts additions and multiplications that training on one image takes.
+
+    Products of dense layers and convolutions, twice each (a product and its sum), once forward,
+    once for the weights' gradients and once for the inputs'; the first such layer's inputs need
+    none. What stands between those layers is left out.
+    """
+    products = []
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Conv2D):
+            products.append(
+                int(np.prod(layer.output.shape[1:3])) * int(np.prod(layer.kernel.shape))
+            )
+        elif isinstance(layer, keras.layers.Dense):
+            products.append(int(np.prod(layer.kernel.shape)))
+    return 2 * (3 * sum(products) - products[0])
+
+
+def _print_work(rows: list[tuple[Case, Measured, Measured]]) -> None:
+    """Prints the arithmetic that fit_model got done beside that of a plain matrix product."""
+    precisions = dict.fromkeys(ours.precision for _, _, ours in rows)
+    products = {precision: measure_product(precision).median for precision in precisions}
+    print(f"\n{'network':<34} {'MFLOP/image':>11} {'GFLOP/s':>9} {'of a product':>13}  precision")
+    for case, _, ours in rows:
+        work, precision = count_work(case.build()), ours.precision
+        done = work * statistics.median(ours.images_per_s) / 1e9
+        print(
+            f"{case.name:<34} {work / 1e6:>11.3f} {done:>9.1f} {done / products[precision]:>13.2f}"
+            f"  {precision}"
+        )
+    print(
+        "a matrix product, 2048 by 2048: "
+        + ", ".join(f"{rate:,.0f} GFLOP/s in {precision}" for precision, rate in products.items())
     )
 
 
