@@ -206,7 +206,10 @@ say(f"It stopped after **{reported_run.epochs}** epochs. In the last 20, the tra
 # %% [markdown]
 # There are two faults. The gap between the curves is overfitting: the report guessed it, and without a
 # validation curve a guess is all it can be. The other no curve shows: the loss is far below that of the
-# constant, and the corners are wrong even on the training images. It does not fit those either.
+# constant, and the corners are wrong even on the training images. It does not fit those either. Nor
+# is it quick: its third convolution makes $25^2 \cdot 25 \cdot 256^2$, a thousand million,
+# multiplications for each image. On a processor without a matrix unit, that is three quarters of this
+# chapter's time, and no setting of `fit_model` changes it: the arithmetic itself is the limit.
 #
 # ## Step 1: a lighter network, and more data
 # Four convolutions with relu, in steps of two pixels (72, 36, 18, 9, 5), need about a hundredth of the
