@@ -72,6 +72,7 @@ def ask(backend: str, seeds: int) -> dict[str, list[list[float]]] | None:
 
 def print_backends(found: dict[str, dict[str, list[list[float]]]]) -> None:
     """Prints a line for each network and backend, each compared with the first backend."""
+    from benchmarks.timing import write_spread
     from labhelpers.insight import compare_scores
 
     print(
@@ -81,7 +82,6 @@ def print_backends(found: dict[str, dict[str, list[list[float]]]]) -> None:
         first = None
         for backend, networks in found.items():
             scores, rates = zip(*networks[name], strict=True)
-            spread = f"{statistics.mean(scores):.4f}+-{statistics.stdev(scores):.4f}"
             told = ""
             if first is not None:
                 gap = compare_scores(scores, first)
@@ -89,7 +89,7 @@ def print_backends(found: dict[str, dict[str, list[list[float]]]]) -> None:
                 told = f"{gap.low:+.4f} to {gap.high:+.4f}: {verdict}"
             first = first or scores
             rate = statistics.median(rates)
-            print(f"{name:<20} {backend:<12} {spread:>16} {rate:>9,.0f}  {told}")
+            print(f"{name:<20} {backend:<12} {write_spread(scores):>16} {rate:>9,.0f}  {told}")
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ the same score.
 
 import argparse
 import statistics
+from functools import partial
 
 import keras
 import numpy as np
@@ -69,47 +70,21 @@ def main() -> None:
     ratio = measure_matrix_ratio()
     amx = describe_hardware().matrix_unit == "AMX"
     wanted = ">= 3x" if amx else f">= {0.8 * ratio:.1f}x"
-    cases = [
-        (
-            "MNIST",
-            Case(
-                name="64-128-128, SGD, batch 32",
-                build=build_large_convolutional,
-                optimizer=lambda: keras.optimizers.SGD(0.01, momentum=0.9),
-                batch_size=32,
-                epochs=3,
-                rounds=asked.rounds,
-                wanted=wanted,
-            ),
-        ),
-        (
-            "MNIST",
-            Case(
-                name="32-32, 25,258 weights, batch 64",
-                build=build_small_convolutional,
-                optimizer=keras.optimizers.Adam,
-                batch_size=64,
-                epochs=3,
-                rounds=asked.rounds,
-                wanted="",
-            ),
-        ),
-        (
-            "CIFAR-10",
-            Case(
-                name="six normalised, Adam, batch 64",
-                build=build_normalised,
-                optimizer=keras.optimizers.Adam,
-                batch_size=64,
-                epochs=3,
-                rounds=asked.rounds,
-                wanted=wanted,
-            ),
-        ),
-    ]
+    case = partial(Case, epochs=3, rounds=asked.rounds)
+    large = case(
+        name="64-128-128, SGD, batch 32",
+        build=build_large_convolutional,
+        optimizer=lambda: keras.optimizers.SGD(0.01, momentum=0.9),
+        batch_size=32,
+        wanted=wanted,
+    )
+    adam = partial(case, optimizer=keras.optimizers.Adam, batch_size=64)
+    small = adam(name="32-32, 25,258 weights, batch 64", build=build_small_convolutional, wanted="")
+    normalised = adam(name="six normalised, Adam, batch 64", build=build_normalised, wanted=wanted)
+    cases = [("MNIST", large), ("MNIST", small), ("CIFAR-10", normalised)]
     pairs = load_pairs()
     print(f"{_COUNT:,} images each of {' and '.join(pairs)}")
-    print_table([(case, *run_case(case, *pairs[name])) for name, case in cases])
+    print_table([(one, *run_case(one, *pairs[name])) for name, one in cases])
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import platform
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -119,7 +119,7 @@ def print_table(rows: list[tuple[Case, Measured, Measured]]) -> None:
             f"{case.name:<34} {statistics.median(plain.images_per_s):>9,.0f} "
             f"{statistics.median(ours.images_per_s):>9,.0f} {statistics.median(ratios):>5.2f}x "
             f"{f'({min(ratios):.2f}..{max(ratios):.2f})':>13} {whole:>9.2f}x {case.wanted:>8}  "
-            f"{_spread(plain.scores):>13} {_spread(ours.scores):>13}  {ours.precision}"
+            f"{write_spread(plain.scores):>13} {write_spread(ours.scores):>13}  {ours.precision}"
         )
     print(
         "ratio: median over rounds, first epoch left out; whole call: with building and compiling;"
@@ -168,7 +168,8 @@ def _divide(left: list[float], right: list[float]) -> list[float]:
     return [a / b for a, b in zip(left, right, strict=True)]
 
 
-def _spread(values: list[float]) -> str:
+def write_spread(values: Sequence[float]) -> str:
+    """Writes mean and deviation of scores; the deviation of a single one is 0."""
     deviation = statistics.stdev(values) if len(values) > 1 else 0.0
     return f"{statistics.mean(values):.4f}+-{deviation:.4f}"
 
