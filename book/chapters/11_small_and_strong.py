@@ -53,7 +53,7 @@ profile = start_chapter("11_small_and_strong")
 
 EPOCHS = profile.pick(full=10, quick=2, smoke=1)
 NUM_IMAGES = profile.pick(full=60_000, quick=20_000, smoke=500)
-PASSES = profile.pick(full=36, quick=4, smoke=1)
+PASSES = profile.pick(full=28, quick=4, smoke=1)
 TRIAL_PASSES = profile.pick(full=3, quick=1, smoke=1)
 COUNTS = profile.pick(full=(100, 300, 1_000, 3_000, 10_000, 60_000), quick=(100, 1_000, 10_000),
                       smoke=(100,))
