@@ -169,8 +169,9 @@ show_table(["network", "parameters", "seconds", *(f"validation, epoch {e}" for e
 # so that neighbours move together; turn and scale a little. A digit bent like that is still that
 # digit. With noise $u$ and $v$ from $[-1, 1]$, blurred by a Gaussian of width $\sigma$:
 #
-# $$ x'(r, c) = x\bigl(r + \alpha\, (G_\sigma * u)(r, c),\; c + \alpha\, (G_\sigma * v)(r, c)\bigr)
-#    \tag{2} $$
+# $$ \begin{aligned} x'(r, c) &= x\bigl(r + \Delta_r,\; c + \Delta_c\bigr) \\
+#    \Delta_r &= \alpha\, (G_\sigma * u)(r, c) \\ \Delta_c &= \alpha\, (G_\sigma * v)(r, c)
+#    \end{aligned} \tag{2} $$
 
 # %%
 DISTORTION = {"alpha": 20, "sigma": 4, "rotation": 8, "scaling": 0.08, "shift": 1.2}
