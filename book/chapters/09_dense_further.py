@@ -311,7 +311,7 @@ def read_at(images, y, x):
 
 # %% [markdown]
 # Check it by hand: halfway between a pixel of 0 and one of 200 lies 100. And a field that is 1
-# everywhere in x shifts the image by one pixel to the left.
+# everywhere in x shifts the image by one pixel to the left. Then move the slider: we train at 34.
 
 # %%
 pair = np.array([[[0, 200]]])
@@ -412,8 +412,7 @@ say(f"Training score {bent_score:.4f} on bent images, validation {once_validatio
     f"parameters, {best_run.seconds:.0f} seconds.")
 
 # %% [markdown]
-# Bent digits are harder than those of the test, and no image comes twice: there is nothing to learn
-# by heart.
+# Bent digits are harder, and no image comes twice: there is nothing to learn by heart.
 #
 # ## Ask more than once
 #
@@ -447,7 +446,8 @@ record("B4b", "eight_views_score", eight.score, run=best_run)
 show_table(["asked", "validation score", "test score", "test errors", "test score over seeds"], [
     ["once", once_validation.score, once.score, once.errors, str(ledger_summary("B4b", "test_score"))],
     ["about eight copies", eight_validation.score, eight.score, eight.errors,
-     str(ledger_summary("B4b", "eight_views_score"))]], digits=4)
+     str(ledger_summary("B4b", "eight_views_score"))]], digits=4,
+    caption=f"Simard, Steinkraus and Platt report a test score of {reported('B4b', 'test_score')}.")
 
 # %% [markdown]
 # ## What is each piece worth?
