@@ -276,12 +276,13 @@ if min(found[0].n, found[2].n) > 1:
         f"{'' if found[0].mean >= published else 'not '}reached by Adam.")
 
 # %% [markdown]
-# If Adam does no better than SGD, then SGD was not the reason. And the published score is a single
-# number as well: of how many runs the best, nobody says.
+# In a full run, SGD with momentum keeps up with Adam, and the published score lies within the spread
+# of both; plain SGD has not even learned its training images yet. So it was not SGD, but how it was
+# run. And the published score is a single number as well: of how many runs the best, nobody says.
 #
 # ## New digits from old
 #
-# Look at the training scores: these networks know every image that they were trained on. What they
+# Look at the training scores: the best networks know their training images by heart. What they
 # lack is images. In 2003, Simard, Steinkraus and Platt made new ones: another hand would have drawn
 # the same digit a little bent. Give each pixel $p$ a random displacement $r(p)$, in x and y, uniform
 # in $[-1, 1]$. Neighbours should move together, so blur the field by a Gaussian $G_\sigma$ of a few
@@ -503,9 +504,8 @@ say(f"The network of 500 and 300 units without decay reads {plain_test.errors} t
     f"the recipe, asked eight times, {eight.errors}. Both fail on {both.sum()}.")
 
 # %% [markdown]
-# Many of these are hard for people too. And yet the network has no idea that its input is a picture.
-# It was *told*, by example after example, which changes do not matter. Where these end, so does
-# what it knows:
+# Many are hard for people too. Yet the network has no idea that its input is a picture. It was *told*,
+# by examples, which changes do not matter. Where these end, so does what it knows:
 
 # %% tags=["show", "hide-input"]
 rows = []
