@@ -107,8 +107,8 @@ say(f"The chapter on a dense network ended with two hidden layers of 64 and a te
 # Large weights make a network sure of itself, also where it should not be. So let each step take
 # away a small share of every weight. With rate $\eta$, decay $\lambda$ and loss $L$:
 #
-# $$ w \leftarrow w - \eta \lambda w - \eta \frac{\partial L}{\partial w}
-#    = (1 - \eta\lambda)\, w - \eta \frac{\partial L}{\partial w} \tag{1} $$
+# $$ \begin{aligned} w &\leftarrow w - \eta \lambda w - \eta \frac{\partial L}{\partial w} \\
+#    &= (1 - \eta\lambda)\, w - \eta \frac{\partial L}{\partial w} \end{aligned} \tag{1} $$
 #
 # (With plain SGD this is the same as adding $\tfrac{\lambda}{2} \sum w^2$ to the loss.) Ask what
 # that can do before you train anything: a weight without a gradient is multiplied by
@@ -288,7 +288,7 @@ if min(found[0].n, found[2].n) > 1:
 # in $[-1, 1]$. Neighbours should move together, so blur the field by a Gaussian $G_\sigma$ of a few
 # pixels, and scale it by $\alpha$. The new image reads the old one elsewhere:
 #
-# $$ u = \alpha\, G_\sigma * r, \qquad I'(p) = I\big(p + u(p)\big) \tag{2} $$
+# $$ \begin{aligned} u &= \alpha\, G_\sigma * r \\ I'(p) &= I\big(p + u(p)\big) \end{aligned} \tag{2} $$
 #
 # Two things make this fast. The blur of a square is a product with one small matrix $B$ from the
 # left and one from the right. And $p + u(p)$ lies between four pixels; each counts by how near it
@@ -413,7 +413,8 @@ say(f"Training score {bent_score:.4f} on bent images, validation {once_validatio
     f"parameters, {best_run.seconds:.0f} seconds.")
 
 # %% [markdown]
-# Bent digits are harder, and no image comes twice: there is nothing to learn by heart.
+# Bent digits are harder, and no image comes twice: there is nothing to learn by heart. In a full run
+# this is already more than Simard, Steinkraus and Platt reported.
 #
 # ## Ask more than once
 #
@@ -479,8 +480,7 @@ show_table(["recipe", "parameters", "this run", "over seeds", "gain over all pie
            digits=4, caption="Validation scores after a short training.")
 
 # %% [markdown]
-# Read the intervals, not the order of the rows. What the interval cannot tell from 0 may still be
-# worth something in a longer training; here, nobody has shown it.
+# Read the intervals, not the order of the rows. Where one holds 0, a longer training may yet tell.
 #
 # ## The results
 
@@ -623,7 +623,7 @@ quiz("Why not mirror the digits left to right as well, as one does with cats and
 # ## References
 #
 # - P. Simard, D. Steinkraus and J. Platt (2003), *Best practices for convolutional neural networks
-#   applied to visual document analysis*: elastic distortions, and a dense network trained on them.
+#   applied to visual document analysis*: elastic distortions.
 # - A. Krogh and J. Hertz (1991), *A simple weight decay can improve generalization*. S. Ioffe and
 #   C. Szegedy (2015), *Batch normalization*. B. Welch (1947), *The generalization of "Student's"
 #   problem*: the interval for the difference of two means.
