@@ -82,6 +82,12 @@ def run_case(case: Case, train: Pair, test: Pair) -> tuple[Measured, Measured]:
             measured.precision = precision
             _, score = model.evaluate(*test, batch_size=500, verbose=0)
             measured.scores.append(score)
+        print(
+            f"{case.name}, round {turn + 1} of {case.rounds}: "
+            f"{plain.images_per_s[-1]:,.0f} and {ours.images_per_s[-1]:,.0f} images a second, "
+            f"scores {plain.scores[-1]:.4f} and {ours.scores[-1]:.4f}",
+            flush=True,
+        )
     return plain, ours
 
 
