@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from labhelpers.insight import compare_scores
 from labhelpers.training import describe_hardware, fit_model, get_seed, set_seed
 from labhelpers.training.speed import measure_product
 
@@ -70,10 +71,12 @@ def run_case(case: Case, train: Pair, test: Pair) -> tuple[Measured, Measured]:
     plain, ours = Measured(), Measured()
     for turn in range(case.rounds):
         for measured, fit in ((plain, _fit_plainly), (ours, _fit_ours)):
-            set_seed(get_seed(turn))
+            # Of the first weights, and of both orders of the images.
+            seed = get_seed(turn)
+            set_seed(seed)
             model = case.build()
             start = time.perf_counter()
-            rate, precision = fit(case, model, train)
+            rate, precision = fit(case, model, train, seed)
             measured.whole_s.append(time.perf_counter() - start)
             measured.images_per_s.append(rate)
             measured.precision = precision
@@ -82,7 +85,7 @@ def run_case(case: Case, train: Pair, test: Pair) -> tuple[Measured, Measured]:
     return plain, ours
 
 
-def _fit_plainly(case: Case, model: keras.Model, train: Pair) -> tuple[float, str]:
+def _fit_plainly(case: Case, model: keras.Model, train: Pair, seed: int) -> tuple[float, str]:
     clock = _EpochClock()
     model.compile(
         optimizer=case.optimizer(), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
@@ -91,7 +94,7 @@ def _fit_plainly(case: Case, model: keras.Model, train: Pair) -> tuple[float, st
     return len(train[0]) / statistics.mean(clock.seconds[1:]), "float32"
 
 
-def _fit_ours(case: Case, model: keras.Model, train: Pair) -> tuple[float, str]:
+def _fit_ours(case: Case, model: keras.Model, train: Pair, seed: int) -> tuple[float, str]:
     run = fit_model(
         model,
         train,
@@ -100,6 +103,7 @@ def _fit_ours(case: Case, model: keras.Model, train: Pair) -> tuple[float, str]:
         optimizer=case.optimizer(),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
+        seed=seed,
         show_progress=False,
         **case.options,
     )
@@ -125,7 +129,19 @@ def print_table(rows: list[tuple[Case, Measured, Measured]]) -> None:
         "ratio: median over rounds, first epoch left out; whole call: with building and compiling;"
         " scores: mean +- deviation on test images"
     )
+    _print_gaps(rows)
     _print_work(rows)
+
+
+def _print_gaps(rows: list[tuple[Case, Measured, Measured]]) -> None:
+    """Prints, for each network trained more than once, whether the two scores can be told apart."""
+    for case, plain, ours in rows:
+        if case.rounds > 1:
+            gap = compare_scores(ours.scores, plain.scores)
+            print(
+                f"{case.name:<34} our score less plain's, 95%: {gap.low:+.4f} to {gap.high:+.4f}, "
+                f"{'told apart' if gap.told_apart else 'not told apart'} (n = {case.rounds})"
+            )
 
 
 def count_work(model: keras.Model) -> int:
