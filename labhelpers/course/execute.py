@@ -21,6 +21,7 @@ from labhelpers.course.files import Checkout, lock_files, read_text, replace_fil
 from labhelpers.course.hashing import hash_widgets
 from labhelpers.course.kernel import Executed, make_environment, run_cells
 from labhelpers.course.ledger import (
+    CODES_VARIABLE,
     LEDGER_NAME,
     Entry,
     make_entries,
@@ -79,7 +80,11 @@ def execute_chapter(
     code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
     claims = checkout.course_files / CLAIMS_NAME
     target = _find_target(checkout, chapter, profile, output)
+    keeps = profile == "full" and output is None
     environment = make_environment(profile=profile, seed=0, course_files=checkout.course_files)
+    if keeps:
+        codes = {row: hash_row(notebook.cells, row) for row in find_rows(notebook.cells)}
+        environment[CODES_VARIABLE] = json.dumps(codes)
     with Progress(f"{chapter.name} ({profile})", code, load_seconds(target)) as progress:
         done = run_cells(
             notebook,
@@ -92,7 +97,6 @@ def execute_chapter(
     _number_cells(code)
     minutes = sum(done.seconds) / 60
     notebook.metadata["labhelpers"] = _describe(checkout, chapter, profile, notebook, done, minutes)
-    keeps = profile == "full" and output is None
     entries = check_records(chapter.name, notebook.cells, done, seed=0) if keeps else []
     contents: dict[Path, str] = {}
     with lock_files(checkout):

@@ -3,6 +3,7 @@
 import functools
 import json
 import math
+import os
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -11,9 +12,12 @@ from typing import Any
 
 from labhelpers.course.errors import CourseError
 from labhelpers.course.files import find_course_files, read_text
-from labhelpers.course.recording import note_asked
+from labhelpers.course.recording import describe_process, note_asked
 
 LEDGER_NAME = "ledger.jsonl"
+# Says to a chapter's kernel that its numbers will go into the ledger, and the hash of the code of
+# each of its rows, as JSON.
+CODES_VARIABLE = "LABHELPERS_ROW_CODES"
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,9 @@ class Summary:
 def ledger_summary(row: str, metric: str) -> Summary:
     """Summarises what the book's recorded runs say of one measurement.
 
+    In a run that will be recorded, what it has measured so far stands in the place of what was
+    recorded with its seed.
+
     Args:
         row: The experiment, such as "A1".
         metric: What was measured, such as "test_score".
@@ -99,7 +106,7 @@ def ledger_summary(row: str, metric: str) -> Summary:
     """
     path = find_course_files() / LEDGER_NAME
     stamp = path.stat().st_mtime_ns if path.exists() else 0
-    summary = summarise(_read_cached(path, stamp), row, metric)
+    summary = summarise(_put_own_run(_read_cached(path, stamp)), row, metric)
     note_asked(row, metric, summary.n, summary.mean)
     return summary
 
@@ -107,6 +114,15 @@ def ledger_summary(row: str, metric: str) -> Summary:
 @functools.lru_cache(maxsize=4)
 def _read_cached(path: Path, stamp: int) -> tuple[Entry, ...]:
     return tuple(read_ledger(path))
+
+
+def _put_own_run(entries: Sequence[Entry]) -> Sequence[Entry]:
+    codes = json.loads(os.environ.get(CODES_VARIABLE, "{}"))
+    if not codes:
+        return entries
+    seed = int(os.environ["LABHELPERS_SEED"])
+    own = make_entries(json.loads(describe_process()), seed=seed, codes=codes)
+    return sorted(merge_entries(entries, own), key=lambda entry: entry.seed)
 
 
 def summarise(entries: Iterable[Entry], row: str, metric: str) -> Summary:

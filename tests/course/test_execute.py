@@ -58,6 +58,22 @@ def test_an_executed_notebook_is_in_step_and_not_stale(executed_book):
     assert (stale.returncode, stale.stdout) == (0, "nothing is stale\n")
 
 
+def test_a_mean_over_seeds_holds_the_run_that_shows_it(small_book):
+    text = CHAPTER.replace("base = 0.5", 'base = float(os.environ["BASE"])')
+    text = text.replace("import record", "import ledger_summary, record")
+    shown = 'say(str(ledger_summary("A1", "test_score")))'
+    small_book.write("01_first", f'{text}\n# %% tags=["show"]\n{shown}\n')
+    for command in (("sync",), ("replicate", "A1", "--seeds", "2"), ("execute",)):
+        base = "0.75" if command == ("execute",) else "0.5"
+        done = small_book.labs(*command, BASE=base)
+        assert done.returncode == 0, done.stderr
+    (said,) = outputs_of(small_book.notebook("01_first"), shown)
+    # Its own 0.75 and the 0.51 of seed 1, not the 0.5 that seed 0 had before.
+    assert "".join(said["data"]["text/markdown"]) == "0.63 ± 0.17 (n = 2)"
+    stale = small_book.labs("stale")
+    assert (stale.returncode, stale.stdout) == (0, "nothing is stale\n")
+
+
 def test_nothing_of_the_machinery_stays_in_the_notebook(executed_book):
     text = (executed_book.checkout.notebooks / "01_first.ipynb").read_text(encoding="utf-8")
     assert "describe_process" not in text
