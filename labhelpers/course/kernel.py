@@ -27,6 +27,11 @@ _REPORT = (
 )
 
 
+# Jupyter's classes look their parts up by name when the first of them is made, and stumble when
+# two threads are at it: kernels start one after the other.
+_STARTING = threading.Lock()
+
+
 @dataclass(frozen=True)
 class Executed:
     """What a run of cells left.
@@ -72,9 +77,10 @@ def run_cells(
     from nbformat.v4 import new_code_cell, new_notebook
 
     ours = new_notebook(cells=[*cells, new_code_cell(_REPORT)], metadata=notebook.metadata)
-    client = NotebookClient(
-        ours, timeout=None, km=_own_python(), coalesce_streams=True, record_timing=False
-    )
+    with _STARTING:
+        client = NotebookClient(
+            ours, timeout=None, km=_own_python(), coalesce_streams=True, record_timing=False
+        )
     seconds: list[float] = []
     number = -1
     # What the process prints outside of its cells is also in them, and would break the progress.
@@ -82,7 +88,7 @@ def run_cells(
     quiet = subprocess.DEVNULL
     start = {"env": environment, "cwd": str(folder), "stdout": quiet, "stderr": quiet}
     try:
-        with stop_on_signal(), client.setup_kernel(**start):
+        with stop_on_signal(), _start_kernel(client, start):
             for number, cell in enumerate(ours.cells):
                 if on_start is not None and number < len(cells):
                     on_start(number)
@@ -184,6 +190,14 @@ def _read_report(cell: Any) -> dict[str, Any]:
     # Whatever else is printed late, by a thread of the chapter's, comes on lines of its own.
     line = next(line for line in reversed(text.splitlines()) if line.startswith('{"records"'))
     return json.loads(line)
+
+
+@contextlib.contextmanager
+def _start_kernel(client: Any, start: dict[str, Any]) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        with _STARTING:
+            stack.enter_context(client.setup_kernel(**start))
+        yield
 
 
 def _own_python() -> Any:
