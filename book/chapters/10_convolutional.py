@@ -283,7 +283,7 @@ show_table(HEADER, trace(build_large_convolutional()))
 # by up to two pixels, so that a network seldom sees the very same image twice. We do so for all
 # networks from here on, C7, C2, C3 and C4; the dense one and C1 saw the images as they are.
 
-# %%
+# %% tags=["row-C7", "row-C2", "row-C3", "row-C4"]
 class Move(layers.Layer):
     """Moves a batch of images in training: up to two pixels, in rows and in columns."""
 
@@ -298,7 +298,7 @@ class Move(layers.Layer):
             images = keras.ops.take(images, places, axis=axis)
         return images
 
-# %%
+# %% tags=["row-C7", "row-C2", "row-C3", "row-C4"]
 def move(model):
     """A model behind the layer above: to be trained, while `model` itself reads and is tested."""
     return keras.Sequential([keras.Input((28, 28)), Move(), model])
