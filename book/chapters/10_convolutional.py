@@ -95,8 +95,8 @@ show_figure(plot_images(train_images[:8], titles=[str(k) for k in train_labels[:
 #
 # ## A baseline
 #
-# The dense network you know, trained as all the others here: Adam, at a rate that falls to 0 along
-# half a cosine.
+# The dense network you know, trained as most of the others here: Adam, at a rate that falls to 0
+# along half a cosine.
 
 # %%
 def fit_digits(model, epochs, rate, *, batch_size=BATCH_SIZE, optimizer=keras.optimizers.Adam,
@@ -248,8 +248,8 @@ record("C1a", "narrow_score", narrow_test.score, run=narrow)
 # %% tags=["show", "hide-input"]
 def compare(names, runs, tests):
     """Show size, cost, speed and scores of networks."""
-    show_table(["network", "parameters", "million multiply-adds", "images a second", "seconds",
-                "validation score", "test score", "standard error"],
+    show_table(["network", "parameters", "multiply-adds (M)", "images/s", "s", "validation", "test",
+                "error (SE)"],
                [[name, run.parameters, f"{sum(row[3] for row in trace(model)) / 1e6:.2f}",
                  f"{find_speed(run):,.0f}", f"{run.seconds:.0f}", run.history["val_accuracy"][-1],
                  tests[key].score, tests[key].standard_error]
@@ -382,6 +382,7 @@ compare(four_names, four, {"base": small_test} | grid_tests)
 show_claims("C2", "C3")
 
 # %% [markdown]
+# Turn scores into errors before you call a loss slight: how many times as many mistakes are there?
 # With stride 4 a window of 3 leaves one pixel in four unseen, in rows and in columns; and after the
 # pool a *single* place is left. Filters say what can be asked, strides where. Time does not follow
 # the multiply-adds: each step of so small a network pays an overhead that does not depend on its size,
@@ -428,14 +429,15 @@ for number, l2 in enumerate(PENALTIES, start=1):
 all_nets = {"0": (small_model, small_run)} | penalised
 all_tests = {"0": small_test} | penalised_tests
 penalties = [float(sum(model.losses)) for model, _ in all_nets.values()]
-show_table(["λ", "size of the weights", "penalty", "data loss", "sum: Keras' loss", "test score",
+show_table(["λ", "weight size", "penalty", "data loss", "Keras' loss", "test score",
             "training score"],
            [[name, measure_size(model), penalty, all_tests[name].loss, all_tests[name].loss + penalty,
              all_tests[name].score, run.history["accuracy"][-1]]
             for penalty, (name, (model, run)) in zip(penalties, all_nets.items())], digits=4)
 show_figure(plot_weight_histograms({f"λ = {name}": net for name, (net, _) in all_nets.items()}),
             alt="Histograms of the weights of four layers, without a penalty and with it, on one "
-            "axis for each layer. The stronger the penalty, the narrower the histogram.")
+            "axis for each layer. The stronger the penalty, the narrower the histogram, least so in "
+            "the first layer.")
 
 # %% [markdown]
 # The report's "higher loss" comes apart: part of it is the penalty, which is no mistake on any image.
@@ -463,8 +465,10 @@ compare(names, nets, tests)
 show_claims("C1", "C1a", "C7")
 
 # %% [markdown]
-# Scores closer than two standard errors, or two deviations over seeds, cannot be told apart. All of
-# these can be told from the dense network's. What tells *them* apart is, above all, the price.
+# Each score has its own standard error (SE), so two that are closer than three of them cannot be told
+# apart. Every convolutional network here can be told from the dense one. Among the others, read the
+# price beside the score, and mind what was trained how: C1 for fewer epochs, C7 and C2 on moved
+# images.
 #
 # ## Draw a digit yourself
 #
@@ -501,7 +505,7 @@ say(f"Test scores, four pixels to the right: {'; '.join(scores)}.")
 
 # %% [markdown]
 # Convolutions soften the fall, and do not stop it: none of these networks knows a digit anywhere. In
-# *Shapes anywhere* a global pool cured this.
+# *Shapes anywhere* a global pool cured this. C7 and C2 had met digits moved by two pixels in training.
 #
 # ## Exercises
 #
