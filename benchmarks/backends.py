@@ -72,8 +72,7 @@ def ask(backend: str, seeds: int) -> dict[str, list[list[float]]] | None:
 
 def print_backends(found: dict[str, dict[str, list[list[float]]]]) -> None:
     """Prints a line for each network and backend, each compared with the first backend."""
-    from benchmarks.timing import write_spread
-    from labhelpers.insight import compare_scores
+    from benchmarks.timing import write_gap, write_spread
 
     print(
         f"{'network':<20} {'backend':<12} {'score':>16} {'images/s':>9}  gain over the first, 95%"
@@ -82,11 +81,7 @@ def print_backends(found: dict[str, dict[str, list[list[float]]]]) -> None:
         first = None
         for backend, networks in found.items():
             scores, rates = zip(*networks[name], strict=True)
-            told = ""
-            if first is not None:
-                gap = compare_scores(scores, first)
-                verdict = "told apart" if gap.told_apart else "not told apart"
-                told = f"{gap.low:+.4f} to {gap.high:+.4f}: {verdict}"
+            told = "" if first is None else write_gap(scores, first)
             first = first or scores
             rate = statistics.median(rates)
             print(f"{name:<20} {backend:<12} {write_spread(scores):>16} {rate:>9,.0f}  {told}")

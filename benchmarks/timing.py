@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -70,13 +71,12 @@ def run_case(case: Case, train: Pair, test: Pair) -> tuple[Measured, Measured]:
     """Fits by plain Keras and by fit_model in turns, from the same first weights each round."""
     plain, ours = Measured(), Measured()
     for turn in range(case.rounds):
-        for measured, fit in ((plain, _fit_plainly), (ours, _fit_ours)):
-            # Of the first weights, and of both orders of the images.
-            seed = get_seed(turn)
+        seed = get_seed(turn)  # of the first weights, and of both orders of the images
+        for measured, fit in ((plain, _fit_plainly), (ours, partial(_fit_ours, seed=seed))):
             set_seed(seed)
             model = case.build()
             start = time.perf_counter()
-            rate, precision = fit(case, model, train, seed)
+            rate, precision = fit(case, model, train)
             measured.whole_s.append(time.perf_counter() - start)
             measured.images_per_s.append(rate)
             measured.precision = precision
@@ -91,7 +91,7 @@ def run_case(case: Case, train: Pair, test: Pair) -> tuple[Measured, Measured]:
     return plain, ours
 
 
-def _fit_plainly(case: Case, model: keras.Model, train: Pair, seed: int) -> tuple[float, str]:
+def _fit_plainly(case: Case, model: keras.Model, train: Pair) -> tuple[float, str]:
     clock = _EpochClock()
     model.compile(
         optimizer=case.optimizer(), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
@@ -100,7 +100,7 @@ def _fit_plainly(case: Case, model: keras.Model, train: Pair, seed: int) -> tupl
     return len(train[0]) / statistics.mean(clock.seconds[1:]), "float32"
 
 
-def _fit_ours(case: Case, model: keras.Model, train: Pair, seed: int) -> tuple[float, str]:
+def _fit_ours(case: Case, model: keras.Model, train: Pair, *, seed: int) -> tuple[float, str]:
     run = fit_model(
         model,
         train,
@@ -143,11 +143,8 @@ def _print_gaps(rows: list[tuple[Case, Measured, Measured]]) -> None:
     """Prints, for each network trained more than once, whether the two scores can be told apart."""
     for case, plain, ours in rows:
         if case.rounds > 1:
-            gap = compare_scores(ours.scores, plain.scores)
-            print(
-                f"{case.name:<34} our score less plain's, 95%: {gap.low:+.4f} to {gap.high:+.4f}, "
-                f"{'told apart' if gap.told_apart else 'not told apart'} (n = {case.rounds})"
-            )
+            gap = write_gap(ours.scores, plain.scores)
+            print(f"{case.name:<34} our score less plain's, 95%: {gap} (n = {case.rounds})")
 
 
 def count_work(model: keras.Model) -> int:
@@ -194,6 +191,13 @@ def write_spread(values: Sequence[float]) -> str:
     """Writes mean and deviation of scores; the deviation of a single one is 0."""
     deviation = statistics.stdev(values) if len(values) > 1 else 0.0
     return f"{statistics.mean(values):.4f}+-{deviation:.4f}"
+
+
+def write_gap(first: Sequence[float], second: Sequence[float]) -> str:
+    """Writes the 95% interval of a difference of mean scores, and whether it tells them apart."""
+    gap = compare_scores(first, second)
+    verdict = "told apart" if gap.told_apart else "not told apart"
+    return f"{gap.low:+.4f} to {gap.high:+.4f}: {verdict}"
 
 
 def _find_version(distributions: tuple[str, ...]) -> str:

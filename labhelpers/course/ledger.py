@@ -13,6 +13,7 @@ from typing import Any
 from labhelpers.course.errors import CourseError
 from labhelpers.course.files import find_course_files, read_text
 from labhelpers.course.recording import describe_process, note_asked
+from labhelpers.training.seeds import get_seed
 
 LEDGER_NAME = "ledger.jsonl"
 # Says to a chapter's kernel that its numbers will go into the ledger, and the hash of the code of
@@ -120,8 +121,7 @@ def _put_own_run(entries: Sequence[Entry]) -> Sequence[Entry]:
     codes = json.loads(os.environ.get(CODES_VARIABLE, "{}"))
     if not codes:
         return entries
-    seed = int(os.environ["LABHELPERS_SEED"])
-    own = make_entries(json.loads(describe_process()), seed=seed, codes=codes)
+    own = make_entries(json.loads(describe_process()), seed=get_seed(), codes=codes)
     return sorted(merge_entries(entries, own), key=lambda entry: entry.seed)
 
 
