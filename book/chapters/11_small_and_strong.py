@@ -16,8 +16,8 @@
 # 4. compare two kinds of network fairly, at equal size;
 # 5. name the assumptions of a convolution, and show what it loses where they do not hold.
 #
-# **You need** the chapters *Shapes anywhere*, which brings the convolution, and *A dense network on
-# MNIST*.
+# **You need** the chapters *Shapes anywhere*, which brings the convolution, *A dense network on
+# MNIST* and *Convolutional networks on MNIST*.
 
 # %% tags=["setup"]
 # In Colab, this installs the book's package and replaces none that is there. Elsewhere it rests.
