@@ -136,8 +136,8 @@ say(f"The dense network of {dense_run.parameters:,} parameters: test score "
 # of the $C$ channels over it, sums up, and adds a bias. It moves by the **stride** $s$, over an
 # image with a frame of $p$ rows and columns of zeros, the **padding**:
 #
-# $$ \begin{aligned} z_{r,c} = b + \sum_{i=0}^{k-1} \sum_{j=0}^{k-1} \sum_{m=1}^{C} \;
-#    & w_{i,j,m} \\ & \cdot x_{rs+i-p,\; cs+j-p,\; m} \end{aligned} \tag{1} $$
+# $$ \begin{aligned} z_{r,c} &= b + \sum_{i=0}^{k-1} \sum_{j=0}^{k-1} \sum_{m=1}^{C} \\
+#    & w_{i,j,m}\; x_{rs+i-p,\; cs+j-p,\; m} \end{aligned} \tag{1} $$
 #
 # The first window begins at the frame's edge, the last must end inside. So $n$ pixels give
 #
@@ -170,8 +170,8 @@ for stride, padding, name in [(1, 0, "valid"), (1, 1, "same"), (2, 0, "valid")]:
 # How many pixels of the image does one number see? One layer on, it sees $k - 1$ steps more, and a
 # step is as long as all strides so far, multiplied. This is its **receptive field** $v$:
 #
-# $$ \begin{aligned} v_l &= v_{l-1} + (k_l - 1)\, t_{l-1}, & v_0 &= 1 \\
-#    t_l &= s_l\, t_{l-1}, & t_0 &= 1 \end{aligned} \tag{3} $$
+# $$ \begin{aligned} v_l &= v_{l-1} + (k_l - 1)\, t_{l-1} \\
+#    t_l &= s_l\, t_{l-1}, \qquad v_0 = t_0 = 1 \end{aligned} \tag{3} $$
 #
 # And the cost? A filter has $k \cdot k \cdot C$ weights and a bias. The weights are few; but each
 # takes part in one **multiply-add** at *every place* of the output. Dense layers have one place.
@@ -250,9 +250,8 @@ record("C1a", "narrow_score", narrow_test.score, run=narrow)
 # %% tags=["show", "hide-input"]
 def compare(names, runs, tests):
     """Show size, cost, speed and scores of networks."""
-    show_table(["network", "parameters", "multiply-adds (M)", "images/s", "s", "validation", "test",
-                "error (SE)"],
-               [[name, run.parameters, f"{sum(row[3] for row in trace(model)) / 1e6:.2f}",
+    show_table(["network", "parameters", "multiply-adds", "images/s", "s", "validation", "test", "SE"],
+               [[name, run.parameters, f"{sum(row[3] for row in trace(model)) / 1e6:.2f} M",
                  f"{find_speed(run):,.0f}", f"{run.seconds:.0f}", run.history["val_accuracy"][-1],
                  tests[key].score, tests[key].standard_error]
                 for (key, (model, run)), name in zip(runs.items(), names)], digits=4)
