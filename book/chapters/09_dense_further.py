@@ -516,8 +516,7 @@ for pixels in (0, 1, 2, 4):
 show_table(["pixels to the right", "500 and 300 units, no distortion", "the recipe"], rows)
 
 # %% [markdown]
-# A *convolutional* network looks everywhere alike, and loses less: *Convolutional networks on MNIST*
-# moves its digits by four pixels, too.
+# A *convolutional* network looks everywhere alike, and loses less, as the next chapter measures.
 #
 # ## Exercises
 #
