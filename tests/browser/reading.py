@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Locator
 
 PIXELS = """(canvas) => Array.from(
   canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data)"""
 
 
-def move_first_control(widget: Locator) -> None:
-    """Set the first slider that can be moved to its other end; without one, the first list."""
-    sliders = widget.locator("input[type=range]:enabled")
-    if sliders.count():
-        slider = sliders.first
+def move_controls(widget: Locator) -> Iterator[None]:
+    """Set the sliders, then the lists, one at a time, to their other ends."""
+    for slider in widget.locator("input[type=range]:enabled").all():
         at_end = slider.input_value() == slider.get_attribute("max")
         slider.press("Home" if at_end else "End")
-        return
-    choice = widget.locator("select:enabled").first
-    last = choice.locator("option").count() - 1
-    choice.select_option(index=last if choice.evaluate("(list) => list.selectedIndex") == 0 else 0)
+        yield
+    for choice in widget.locator("select:enabled").all():
+        last = choice.locator("option").count() - 1
+        at_start = choice.evaluate("(list) => list.selectedIndex") == 0
+        choice.select_option(index=last if at_start else 0)
+        yield
 
 
 def read_canvas(canvas: Locator) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from reading import move_first_control
+from reading import move_controls
 
 # Of the article: the theme's own bars settle when their icons have come.
 SHIFTS = """window.moved = [];
@@ -102,7 +102,7 @@ def test_nothing_moves_by_itself(browser, with_widgets):
         page.wait_for_timeout(700)
         assert [place.screenshot() for place in places] == before, one.name
         assert page.evaluate("document.getAnimations().length") == 0
-        move_first_control(places[0])
+        next(move_controls(places[0]))
         page.wait_for_function(FINISHED)
         page.wait_for_timeout(300)
         assert page.evaluate("document.getAnimations().length") == 0
