@@ -473,7 +473,7 @@ show_claims("C1", "C1a", "C7")
 # Each score has its own standard error (SE), so two that are closer than three of them cannot be told
 # apart. Every convolutional network here can be told from the dense one. Among the others, read the
 # price beside the score, and mind what was trained how: C1 for fewer epochs, C7 and C2 on moved
-# images.
+# images. Multiply-adds set the price of the large ones: C1 and C7 take most of this chapter's time.
 #
 # ## Draw a digit yourself
 #
