@@ -88,6 +88,11 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
         )
 
 
+def _pool(maps: np.ndarray, size: int, stride: int) -> np.ndarray:
+    windows = np.lib.stride_tricks.sliding_window_view(maps, (size, size), axis=(0, 1))
+    return windows[::stride, ::stride].max(axis=(3, 4))
+
+
 @exercise(
     "convolutional-pool",
     hint="`sliding_window_view(maps, (size, size), axis=(0, 1))` has shape (H', W', C, size, "
@@ -99,7 +104,7 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
     for shape, size, stride in [((6, 6, 2), 2, 2), ((5, 7, 3), 2, 1), ((9, 8, 2), 3, 2)]:
         maps = stream.randint(-90, 10, shape).astype(np.float32) / 10
         windows = np.lib.stride_tricks.sliding_window_view(maps, (size, size), axis=(0, 1))
-        right = windows[::stride, ::stride].max(axis=(3, 4))
+        right = _pool(maps, size, stride)
         yield expect(
             answer,
             maps,
@@ -112,7 +117,7 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
                     "That moves by one pixel. Keep every `stride`-th window, in rows and columns.",
                 ),
                 (
-                    windows[::size, ::size].max(axis=(3, 4)),
+                    _pool(maps, size, size),
                     "That moves by the size of the window. Move by `stride`.",
                 ),
                 (
