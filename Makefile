@@ -79,5 +79,5 @@ $(FOR_RUNS): pyproject.toml | .venv/bin/python
 	@touch $@
 
 # What Colab holds, for the test that installing the package there replaces nothing.
-$(FOR_COLAB): tests/colab-requirements.txt tests/course/colab_environment.py | .venv/bin/python
-	$(BIN)/python tests/course/colab_environment.py
+$(FOR_COLAB): tests/colab-requirements.txt tests/colab_environment.py | .venv/bin/python
+	$(BIN)/python tests/colab_environment.py

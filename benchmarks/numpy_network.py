@@ -73,7 +73,7 @@ def multiply_only(widths: tuple[int, ...], steps: int) -> Callable[[], None]:
 
 def train_by_batches(widths: tuple[int, ...], train: tuple) -> Callable[[], None]:
     """Makes an epoch of the NumPy network."""
-    from labhelpers.training.numpy_network import fit_numpy_network, make_numpy_network
+    from labhelpers.training.by_hand.numpy_network import fit_numpy_network, make_numpy_network
 
     training: Iterator[int] = fit_numpy_network(
         make_numpy_network(widths, seed=0),
@@ -91,7 +91,11 @@ def train_by_examples(widths: tuple[int, ...], train: tuple, *, lean: bool) -> C
     """Makes an epoch with the gradients of one image at a time, added up for each batch."""
     import numpy as np
 
-    from labhelpers.training.numpy_network import make_numpy_network, run_backward, run_forward
+    from labhelpers.training.by_hand.numpy_network import (
+        make_numpy_network,
+        run_backward,
+        run_forward,
+    )
 
     network = make_numpy_network(widths, seed=0)
     images, labels = np.float32(train[0]).reshape(len(train[0]), -1) / 255, train[1]

@@ -2,14 +2,18 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from built_book import ROOT, Build, Page, build_book
+from fault_server import running
 from filelock import FileLock
+from small_books import SmallBook
 
-from labhelpers.data import standins
+from labhelpers.data.sets import standins
+from labhelpers.lesson.exercises import _EXERCISES, list_exercises
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +85,71 @@ def pages(book: Build) -> list[Page]:
 def written(pages: list[Page]) -> list[Page]:
     """The pages that somebody wrote: those of `book/`, without search, index and redirect."""
     return [page for page in pages if page.name.startswith("book/")]
+
+
+VARIABLES = ("LABHELPERS_STANDIN", "LABHELPERS_PROFILE", "LABHELPERS_MIRROR")
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """An empty data folder, no stand-ins, no mirror, no proxy to this machine."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
+    folder = tmp_path / "data"
+    monkeypatch.setenv("LABHELPERS_DATA", str(folder))
+    return folder
+
+
+@pytest.fixture
+def system_temp(tmp_path, monkeypatch):
+    """A folder for temporary files that all users may write, as the system's is."""
+    folder = tmp_path / "temp"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def server():
+    """A server on this machine that can go wrong."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def exercises_put_back() -> Iterator[None]:
+    """Takes a test's own exercises out of the registry again."""
+    list_exercises()  # all are loaded now: none can come later and be lost
+    before = dict(_EXERCISES)
+    yield
+    _EXERCISES.clear()
+    _EXERCISES.update(before)
+
+
+@pytest.fixture
+def small_book(tmp_path: Path) -> SmallBook:
+    """A book with one chapter, never executed."""
+    book = SmallBook(tmp_path / "book")
+    book.write("01_first")
+    return book
+
+
+@pytest.fixture(scope="session")
+def executed_book(tmp_path_factory: pytest.TempPathFactory) -> SmallBook:
+    """A book whose one chapter was executed in full, by the real command. Not to be changed."""
+    book = SmallBook(tmp_path_factory.mktemp("executed") / "book")
+    book.write("01_first")
+    assert book.labs("sync").returncode == 0
+    done = book.labs("execute", LABHELPERS_PROFILE="smoke")
+    assert done.returncode == 0, done.stderr
+    return book
+
+
+@pytest.fixture
+def copied_book(executed_book: SmallBook, tmp_path: Path) -> SmallBook:
+    """A copy of the executed book, to be changed."""
+    copy = SmallBook(tmp_path / "copy")
+    shutil.copytree(executed_book.root, copy.root, dirs_exist_ok=True)
+    return copy

@@ -118,7 +118,7 @@ def test_make_says_which_python_it_needs(tmp_path, python):
 
 @pytest.mark.parametrize("paper", ["README.md", "CONTRIBUTING.md"])
 def test_the_papers_name_targets_and_commands_that_exist(paper, make_targets):
-    from labhelpers.course.cli import app
+    from labhelpers.commands.cli import app
 
     commands = set(get_command(app).commands)
     lines = code_of(paper)
@@ -131,7 +131,7 @@ def test_the_papers_name_targets_and_commands_that_exist(paper, make_targets):
 
 
 def test_make_wraps_commands_that_exist():
-    from labhelpers.course.cli import app
+    from labhelpers.commands.cli import app
 
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     wrapped = set(re.findall(r"\$\(BIN\)/labs ([a-z]+)", text))

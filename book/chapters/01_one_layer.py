@@ -37,7 +37,14 @@ if "google.colab" in sys.modules and not find_spec("labhelpers"):
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from labhelpers.course import check, quiz, record, say, show_claims, start_chapter
+from labhelpers.lesson import (
+    check,
+    quiz,
+    record,
+    say,
+    show_claims,
+    start_chapter,
+)
 from labhelpers.data import make_shapes
 from labhelpers.insight import (evaluate_classifier, plot_history, plot_images, plot_weights,
                                 show_figure, show_table, use_style)
@@ -271,7 +278,7 @@ say(f"Mean loss of SGD in the first epoch: **{sgd_loss[0]:.2f}** with the images
 # step that still comes to rest, on a loss with two weights; then see what momentum does to it.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import show_descent
+from labhelpers.widgets import show_descent
 show_descent()
 
 # %% [markdown]
@@ -343,7 +350,7 @@ show_figure(figure, alt="The weights of the three classes as pictures on one sym
 # Where do these pictures come from? Move through the epochs, and compare the two optimisers.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import record_training, show_training
+from labhelpers.widgets import record_training, show_training
 show_training(record_training(
     build_one_layer, (train_images, train_labels), (validation_images, validation_labels),
     optimizers={"Adam": keras.optimizers.Adam(1e-3), "SGD": build_sgd()},

@@ -38,12 +38,19 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
-from labhelpers.course import (check, ledger_summary, quiz, record, say, show_claims,
-                               start_chapter)
+from labhelpers.lesson import (
+    check,
+    ledger_summary,
+    quiz,
+    record,
+    say,
+    show_claims,
+    start_chapter,
+)
 from labhelpers.data import make_shapes, measure_shape_sizes
 from labhelpers.insight import (evaluate_classifier, plot_history, plot_images, show_figure,
                                 show_table, use_style)
-from labhelpers.models.shapes import build_linear
+from labhelpers.models.shape_networks import build_linear
 from labhelpers.training import fit_model, get_seed, set_seed
 
 use_style()
@@ -218,7 +225,7 @@ say(
 # number of epochs. *Momentum* is SGD with momentum 0.9. Keep the best score in mind.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import show_hyperparameters
+from labhelpers.widgets import show_hyperparameters
 from labhelpers.training import measure_hyperparameters
 
 show_hyperparameters(measure_hyperparameters(
@@ -327,7 +334,7 @@ show_claims("A3", "A4", "A5")
 # and other pixels speak, for something else. That is all the layer can know.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import show_draw_and_classify
+from labhelpers.widgets import show_draw_and_classify
 
 show_draw_and_classify()
 
@@ -339,7 +346,7 @@ show_draw_and_classify()
 # change; where the shape lay is the one thing that you can no longer see.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import show_filters
+from labhelpers.widgets import show_filters
 
 stages = {1: "first convolution", 2: "max-pool", 3: "second convolution", 5: "global max-pool"}
 seen = [np.flatnonzero((measure_shape_sizes(clean) > 600) & (test_labels == kind))[0]

@@ -38,11 +38,18 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers, ops
-from labhelpers.course import check, quiz, record, say, show_claims, start_chapter
+from labhelpers.lesson import (
+    check,
+    quiz,
+    record,
+    say,
+    show_claims,
+    start_chapter,
+)
 from labhelpers.data import make_triangles, measure_shape_sizes
 from labhelpers.insight import (COLOURS, measure_triangle_overlaps, measure_vertex_errors,
                                 plot_history, show_figure, show_table, use_style)
-from labhelpers.models.shapes import build_vertex_regressor
+from labhelpers.models.shape_networks import build_vertex_regressor
 from labhelpers.training import fit_model, get_seed, set_seed
 
 use_style()
@@ -407,7 +414,7 @@ note("no_network")
 # and in the drawing. Blue is ink that the drawing lacks, orange is drawn on paper: both still pull.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import show_corner_finder, show_frames
+from labhelpers.widgets import show_corner_finder, show_frames
 
 pick = large[[np.argmax(judge(answers[chosen])[0][large] * (sizes_px[large] > 300))]]
 seen, corners, pictures, texts = test_ink[pick][0].clip(0, 1), answers[chosen][pick], [], []

@@ -37,12 +37,19 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
-from labhelpers.course import (check, ledger_summary, quiz, record, say, show_claims,
-                               start_chapter)
+from labhelpers.lesson import (
+    check,
+    ledger_summary,
+    quiz,
+    record,
+    say,
+    show_claims,
+    start_chapter,
+)
 from labhelpers.data import make_denoising_pairs, measure_shape_sizes, turn_and_mirror
 from labhelpers.insight import (measure_psnr, measure_ssim, plot_history, plot_images, restore_range,
                                 show_figure, show_table, use_style)
-from labhelpers.models.shapes import build_hourglass
+from labhelpers.models.shape_networks import build_hourglass
 from labhelpers.training import fit_model, get_seed, set_seed
 from skimage.filters import gaussian, median
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
@@ -404,7 +411,7 @@ say(f"Trained at noise 100 alone, the hourglass falls to {judge('eight views', 4
 # Move the noise and see; the page's own hourglass has learnt longer, from more drawings.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import show_noise_explorer
+from labhelpers.widgets import show_noise_explorer
 
 show_noise_explorer()
 

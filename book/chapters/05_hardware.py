@@ -38,13 +38,24 @@ import time
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from labhelpers.course import (check, quiz, record, say, show_claims, show_machines,
-                               start_chapter)
-from labhelpers.course.start import format_minutes, load_timing
+from labhelpers.lesson import (
+    check,
+    quiz,
+    record,
+    say,
+    show_claims,
+    show_machines,
+    start_chapter,
+)
+from labhelpers.lesson.start import format_minutes, load_timing
 from labhelpers.data import make_shapes
 from labhelpers.insight import plot_images, show_figure, show_table, use_style
-from labhelpers.models.shapes import (build_hourglass, build_linear, build_small_cnn,
-                                      build_vertex_regressor)
+from labhelpers.models.shape_networks import (
+    build_hourglass,
+    build_linear,
+    build_small_cnn,
+    build_vertex_regressor,
+)
 from labhelpers.training import describe_hardware, fit_model, get_seed
 
 use_style()
@@ -342,7 +353,7 @@ CHILD = '''
 import json, os, resource, sys
 os.environ.update(CUDA_VISIBLE_DEVICES="", TF_CPP_MIN_LOG_LEVEL="3")
 import keras, numpy as np
-from labhelpers.models.shapes import build_hourglass
+from labhelpers.models.shape_networks import build_hourglass
 policy, parts, limit_mb, sizes = json.loads(sys.argv[1])
 keras.config.set_dtype_policy(policy)
 model = build_hourglass(seed=0)

@@ -37,11 +37,18 @@ import warnings
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from labhelpers.course import check, quiz, record, say, show_claims, start_chapter
+from labhelpers.lesson import (
+    check,
+    quiz,
+    record,
+    say,
+    show_claims,
+    start_chapter,
+)
 from labhelpers.data import load_mnist, split_validation
 from labhelpers.insight import (COLOURS, evaluate_classifier, find_mistakes, plot_history,
                                 plot_images, show_figure, show_table, use_style)
-from labhelpers.models.mnist import build_dense
+from labhelpers.models.mnist_dense import build_dense
 from labhelpers.training import fit_model, get_seed, set_seed
 
 use_style()
@@ -480,7 +487,7 @@ say(f"Four pixels to the right, the network scores **{moved_score:.3f}**. To a d
 # many parameters that is built of *convolutions*, as in the chapter on shapes anywhere.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import show_digit_breaker
+from labhelpers.widgets import show_digit_breaker
 
 show_digit_breaker()
 

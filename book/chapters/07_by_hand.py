@@ -39,13 +39,27 @@ from itertools import chain
 from types import SimpleNamespace
 import matplotlib.pyplot as plt
 import numpy as np
-from labhelpers.course import check, quiz, record, say, show_claims, start_chapter
+from labhelpers.lesson import (
+    check,
+    quiz,
+    record,
+    say,
+    show_claims,
+    start_chapter,
+)
 from labhelpers.data import load_mnist, split_validation
-from labhelpers.insight import find_mistakes, plot_images, show_figure, show_frames
+from labhelpers.insight import find_mistakes, plot_images, show_figure
+from labhelpers.widgets import show_frames
 from labhelpers.insight import show_table, use_style
 from labhelpers.training import describe_hardware, get_seed
-from labhelpers.training.numpy_network import (fit_numpy_network, make_numpy_network, measure_loss,
-                                               measure_penalty, run_backward, run_forward)
+from labhelpers.training.by_hand.numpy_network import (
+    fit_numpy_network,
+    make_numpy_network,
+    measure_loss,
+    measure_penalty,
+    run_backward,
+    run_forward,
+)
 
 use_style()
 
@@ -108,7 +122,7 @@ show_figure(figure, alt="Eight handwritten training digits, light on dark, each 
 # changes no quotient in (2). These are the very lines that will run:
 
 # %% tags=["show", "hide-input"]
-from labhelpers.training.numpy_network import NumpyNetwork
+from labhelpers.training.by_hand.numpy_network import NumpyNetwork
 
 def show_source(*functions):
     """Show the code of functions as it stands in the package."""

@@ -36,12 +36,24 @@ if "google.colab" in sys.modules and not find_spec("labhelpers"):
 import matplotlib.pyplot as plt
 import numpy as np
 from joblib import parallel_config
-from labhelpers.course import check, quiz, record, say, show_claims, start_chapter
+from labhelpers.lesson import (
+    check,
+    quiz,
+    record,
+    say,
+    show_claims,
+    start_chapter,
+)
 from labhelpers.data import load_mnist, split_validation
-from labhelpers.insight import COLOURS, show_figure, show_hyperparameters, show_table, use_style
+from labhelpers.insight import COLOURS, show_figure, show_table, use_style
+from labhelpers.widgets import show_hyperparameters
 from labhelpers.training import (Between, OneOf, get_seed, make_design, run_sweep,
                                  train_numpy_setting)
-from labhelpers.training.numpy_network import fit_numpy_network, make_numpy_network, run_forward
+from labhelpers.training.by_hand.numpy_network import (
+    fit_numpy_network,
+    make_numpy_network,
+    run_forward,
+)
 
 use_style()
 
@@ -362,7 +374,7 @@ for name, (share, _) in matters.items():
     record("B7", f"share_{name}", share)
 
 # %% tags=["show", "hide-input"]
-from labhelpers.course import ledger_summary
+from labhelpers.lesson import ledger_summary
 
 seeds = {name: ledger_summary("B7", f"share_{name}") for name in NAMES}
 show_table(["setting", "rank correlation", "share explained", "by chance", "share, mean over seeds",

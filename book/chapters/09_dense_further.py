@@ -38,12 +38,29 @@ from dataclasses import replace
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from labhelpers.course import (check, ledger_summary, quiz, record, reported, say, show_claims,
-                               start_chapter)
+from labhelpers.lesson import (
+    check,
+    ledger_summary,
+    quiz,
+    record,
+    reported,
+    say,
+    show_claims,
+    start_chapter,
+)
 from labhelpers.data import distort_elastically, load_mnist, split_validation
-from labhelpers.insight import (COLOURS, compare_scores, evaluate_classifier, find_mistakes,
-                                plot_images, show_figure, show_frames, show_table, use_style)
-from labhelpers.models.mnist import build_dense
+from labhelpers.insight import (
+    COLOURS,
+    compare_scores,
+    evaluate_classifier,
+    find_mistakes,
+    plot_images,
+    show_figure,
+    show_table,
+    use_style,
+)
+from labhelpers.widgets import show_frames
+from labhelpers.models.mnist_dense import build_dense
 from labhelpers.training import fit_model, get_seed, set_seed
 
 use_style()

@@ -38,7 +38,14 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
-from labhelpers.course import check, quiz, record, say, show_claims, start_chapter
+from labhelpers.lesson import (
+    check,
+    quiz,
+    record,
+    say,
+    show_claims,
+    start_chapter,
+)
 from labhelpers.data import load_mnist, split_validation
 from labhelpers.insight import (evaluate_classifier, find_mistakes, plot_history, plot_images,
                                 plot_weight_histograms, show_figure, show_table, use_style)
@@ -481,7 +488,7 @@ show_claims("C1", "C1a", "C7")
 # lying down. Watch what is done to your drawing before a network sees it.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import show_digit_drawer
+from labhelpers.widgets import show_digit_drawer
 
 show_digit_drawer()
 

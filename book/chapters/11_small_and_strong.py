@@ -40,7 +40,15 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
-from labhelpers.course import check, ledger_summary, quiz, record, say, show_claims, start_chapter
+from labhelpers.lesson import (
+    check,
+    ledger_summary,
+    quiz,
+    record,
+    say,
+    show_claims,
+    start_chapter,
+)
 from labhelpers.data import distort_elastically, load_mnist, split_validation
 from labhelpers.insight import (COLOURS, evaluate_classifier, find_mistakes, plot_images,
                                 show_figure, show_table, use_style)
@@ -497,7 +505,7 @@ show_claims("C9")
 # **Try it yourself**: move a test digit or strew noise over it, and see which network breaks first.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import show_digit_breaker
+from labhelpers.widgets import show_digit_breaker
 
 show_digit_breaker()
 

@@ -35,13 +35,37 @@ if "google.colab" in sys.modules and not find_spec("labhelpers"):
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from labhelpers.course import check, quiz, record, say, show_claims, start_chapter
+from labhelpers.lesson import (
+    check,
+    quiz,
+    record,
+    say,
+    show_claims,
+    start_chapter,
+)
 from labhelpers.data import load_mnist, split_validation
 from labhelpers.insight import (
-    collect_weights, evaluate_classifier, extract_feature_maps, extract_filters,
-    find_doubtful_labels, find_mistakes, fit_temperature, measure_calibration, measure_psnr,
-    perturb_fast_gradient, plot_confusion, plot_images, plot_reliability, plot_weight_histograms,
-    plot_weights, scale_temperature, show_figure, show_filters, show_table, use_style)
+    collect_weights,
+    evaluate_classifier,
+    extract_feature_maps,
+    extract_filters,
+    find_doubtful_labels,
+    find_mistakes,
+    fit_temperature,
+    measure_calibration,
+    measure_psnr,
+    perturb_fast_gradient,
+    plot_confusion,
+    plot_images,
+    plot_reliability,
+    plot_weight_histograms,
+    plot_weights,
+    scale_temperature,
+    show_figure,
+    show_table,
+    use_style,
+)
+from labhelpers.widgets import show_filters
 from labhelpers.models import build_dense, build_small_convolutional, build_strided_convolutional
 from labhelpers.training import fit_model, get_seed, set_seed
 
@@ -440,7 +464,7 @@ show_figure(figure, alt="One digit with more and more chosen noise, and the netw
 # there, noise below sight is enough. Try both networks, and aim:
 
 # %% tags=["show", "hide-input"]
-from labhelpers.insight import show_adversarial
+from labhelpers.widgets import show_adversarial
 
 show_adversarial({"convolutional": conv, "dense": dense},
                  images=test_images[right[:3]], labels=test_labels[right[:3]])
@@ -488,7 +512,7 @@ show_figure(figure, alt="One digit as it is, as an outline, striped, in beads, i
             "blocks shuffled, and filled with pieces of another digit.")
 
 # %% tags=["show", "hide-input"]
-from labhelpers.course import ledger_summary
+from labhelpers.lesson import ledger_summary
 
 seeds = {key: ledger_summary("C6", f"{key[1]}_{key[0].replace(' ', '_')}") for key in read}
 show_table(["look", *networks, *(f"{name}, over seeds" for name in networks)], [

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from labhelpers.data.arguments import check_images
+from labhelpers.arguments import check_images
 
 SIDE_PX = 28
 BOX_PX = 20

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labhelpers.data.arguments import check_images, check_number, check_seed
+from labhelpers.arguments import check_images, check_number, check_seed
 from labhelpers.data.streams import Stream
 
 # Pixels worked on at once: the dozen arrays of that size fit into a core's cache.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from labhelpers.data.arguments import check_images, check_number, check_seed
+from labhelpers.arguments import check_images, check_number, check_seed
 from labhelpers.data.streams import Stream
 
 # Values worked on at once: small enough for a core's cache, large enough for NumPy.

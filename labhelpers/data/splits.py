@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from labhelpers.data.arguments import check_count, check_number, check_seed
+from labhelpers.arguments import check_count, check_number, check_seed
 from labhelpers.data.streams import Stream
 
 Pair = tuple[np.ndarray, np.ndarray]

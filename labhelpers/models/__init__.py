@@ -8,14 +8,14 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "mnist": ["build_dense"],
-        "mnist_convolutional": [
+        "mnist_dense": ["build_dense"],
+        "mnist_cnn": [
             "build_large_convolutional",
             "build_overlapping_convolutional",
             "build_small_convolutional",
             "build_strided_convolutional",
         ],
-        "shapes": [
+        "shape_networks": [
             "build_global_pool_cnn",
             "build_hourglass",
             "build_linear",

@@ -179,7 +179,7 @@ def find_gpu(*, ask_backend: bool = False) -> Gpu | None:
     """
     backend = find_backend_name()
     if backend in sys.modules or (ask_backend and importlib.util.find_spec(backend)):
-        from labhelpers.training.backends import find_backend_gpu
+        from labhelpers.training.fitting.backends import find_backend_gpu
 
         return find_backend_gpu(backend)
     return _ask_nvidia_driver()

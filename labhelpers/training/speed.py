@@ -15,13 +15,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from labhelpers.models.shapes import (
+from labhelpers.models.shape_networks import (
     build_hourglass,
     build_linear,
     build_small_cnn,
     build_vertex_regressor,
 )
-from labhelpers.training.fit import fit_model
+from labhelpers.training.fitting.fit import fit_model
 from labhelpers.training.hardware import describe_hardware
 
 _BATCH = 32

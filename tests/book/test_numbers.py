@@ -60,7 +60,7 @@ def record(row, metric, seed, value):
     }
 
 
-STYLE = "labhelpers/insight/widgets/widgets.css"
+STYLE = "labhelpers/widgets/widgets.css"
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def small_book(copy_of_book, tmp_path_factory):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (real / name).rename(folder / name)
     (folder / "pyproject.toml").write_text(PROJECT)
-    course = folder / "labhelpers/course"
+    course = folder / "labhelpers/lesson/results"
     course.mkdir(parents=True)
     (course / "claims.toml").write_text(CLAIMS)
     entries = [record("A1", "test_score", seed, 0.9 + 0.01 * seed) for seed in range(5)]
@@ -167,7 +167,7 @@ def test_what_cannot_be_shown_fails_the_build(bad, text):
 
 
 def test_the_results_page_lists_every_claim(written):
-    from labhelpers.course.claims import load_claims
+    from labhelpers.lesson.claims import load_claims
 
     page = next(page for page in written if page.name.endswith("/results.html"))
     told = re.sub(r"\s+", " ", page.article.get_text(" "))

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 
-ROOMS = ["data", "models", "training", "insight", "course"]
+ROOMS = ["data", "models", "training", "insight", "widgets", "lesson"]
 
 
 def public_things():
@@ -61,10 +61,10 @@ def test_the_reference_is_made_without_a_backend():
     script = (
         "import sys\n"
         "from sphinx.ext.autodoc.mock import mock\n"
-        "from labhelpers.course.pages.reference import BACKENDS, public_names\n"
+        "from labhelpers.authoring.site.reference import BACKENDS, public_names\n"
         "before = set(sys.modules)\n"
         "with mock(list(BACKENDS)):\n"
-        "    for room in ('data', 'models', 'training', 'insight', 'course'):\n"
+        "    for room in ('data', 'models', 'training', 'insight', 'widgets', 'lesson'):\n"
         "        assert public_names('labhelpers.' + room)\n"
         "print(sorted(m for m in sys.modules if m.split('.')[0] in BACKENDS))\n"
     )

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from myst_nb.core.render import WIDGET_STATE_MIMETYPE
 
-from labhelpers.course.pages.scripts import shrink_script, shrink_widgets
+from labhelpers.authoring.site.scripts import shrink_script, shrink_widgets
 
 MODULE = """// A comment.
 const longName = 3;

@@ -11,7 +11,7 @@ from myst_nb.core.config import NbParserConfig
 from myst_nb.core.render import WIDGET_STATE_MIMETYPE, WIDGET_VIEW_MIMETYPE, NbElementRenderer
 from sphinx.errors import ExtensionError
 
-from labhelpers.course.pages.widgets import add_style, make_places
+from labhelpers.authoring.site.widget_places import add_style, make_places
 
 STATE = {"still": '<svg role="img"></svg>', "message": 'Less < "more".', "space": [300, 500]}
 

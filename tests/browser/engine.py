@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from labhelpers.insight.widgets.bundle import join_module
-from labhelpers.insight.widgets.export import read_header
+from labhelpers.widgets.bundle import join_module
+from labhelpers.widgets.export import read_header
 
 if TYPE_CHECKING:
     import keras

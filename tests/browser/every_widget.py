@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from labhelpers.insight import (
+from labhelpers.training.search.training_grid import HyperparameterResults, Task, Trial
+from labhelpers.widgets import (
     RecordedTraining,
     show_adversarial,
     show_corner_finder,
@@ -22,10 +23,9 @@ from labhelpers.insight import (
     show_noise_explorer,
     show_training,
 )
-from labhelpers.training.hyperparameters import HyperparameterResults, Task, Trial
 
 if TYPE_CHECKING:
-    from labhelpers.insight.widgets.base import LiveWidget
+    from labhelpers.widgets.base import LiveWidget
 
 IMAGES = np.random.RandomState(0).random_sample((4, 24, 24, 1)).astype("float32")
 NAMES = ("one", "two", "three", "four")

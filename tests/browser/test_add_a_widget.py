@@ -11,11 +11,11 @@ import traitlets
 from playwright.sync_api import expect
 from widget_pages import ROOT
 
-from labhelpers.insight.widgets import bundle
-from labhelpers.insight.widgets.base import LiveWidget
+from labhelpers.widgets import bundle
+from labhelpers.widgets.base import LiveWidget
 
 PAGE = (ROOT / "book/pages/add_a_widget.md").read_text(encoding="utf-8")
-FOLDER = ROOT / "labhelpers/insight/widgets"
+FOLDER = ROOT / "labhelpers/widgets"
 MODULE = re.search(r"```js\n(.*?)```", PAGE, re.DOTALL)[1]
 
 

@@ -7,11 +7,12 @@ import pytest
 from playwright.sync_api import expect
 from reading import read_canvas, read_grey
 
-from labhelpers.insight import perturb_fast_gradient, show_adversarial
-from labhelpers.insight.widgets.adversarial import ATTACKED_FIRST
-from labhelpers.insight.widgets.handwriting import answer_digits, read_samples
-from labhelpers.insight.widgets.train_handwriting import restore
+from labhelpers.authoring.widget_weights.train_handwriting import restore
+from labhelpers.insight import perturb_fast_gradient
 from labhelpers.models import build_dense, build_small_convolutional
+from labhelpers.widgets import show_adversarial
+from labhelpers.widgets.adversarial import ATTACKED_FIRST
+from labhelpers.widgets.handwriting import answer_digits, read_samples
 
 IMAGES, LABELS = (part[::3] for part in read_samples())
 CLEAN = np.float32(IMAGES) / 255

@@ -9,16 +9,16 @@ import pytest
 from every_widget import WIDGETS, make_results
 from playwright.sync_api import expect
 
-from labhelpers.insight import (
+from labhelpers.authoring.widget_weights.train_shapes import build_corner_finder
+from labhelpers.models.shape_networks import build_hourglass, build_linear
+from labhelpers.widgets import (
     show_corner_finder,
     show_digit_breaker,
     show_draw_and_classify,
     show_hyperparameters,
     show_noise_explorer,
 )
-from labhelpers.insight.widgets.bundle import join_module
-from labhelpers.insight.widgets.train import build_corner_finder
-from labhelpers.models.shapes import build_hourglass, build_linear
+from labhelpers.widgets.bundle import join_module
 
 IMAGES = (np.random.RandomState(0).random_sample((2, 72, 72)) > 0.7).astype("float32")
 # What JupyterLab gives to a module: a model whose other end may set values too.

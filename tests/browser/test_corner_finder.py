@@ -9,12 +9,13 @@ from engine import restore
 from fingers import drag_by_finger
 from reading import add_noise, read_canvas
 
+from labhelpers.authoring.widget_weights.train_shapes import build_corner_finder
 from labhelpers.data import make_triangles, measure_shape_sizes
-from labhelpers.data.coverage import cover_polygons
-from labhelpers.insight import measure_vertex_errors, show_corner_finder
-from labhelpers.insight.widgets.bundle import read_weights
-from labhelpers.insight.widgets.train import build_corner_finder
-from labhelpers.models.shapes import build_linear
+from labhelpers.data.drawn.coverage import cover_polygons
+from labhelpers.insight import measure_vertex_errors
+from labhelpers.models.shape_networks import build_linear
+from labhelpers.widgets import show_corner_finder
+from labhelpers.widgets.bundle import read_weights
 
 
 def settle(page):

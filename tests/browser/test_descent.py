@@ -7,8 +7,8 @@ import pytest
 from fingers import drag_by_finger
 from playwright.sync_api import expect
 
-from labhelpers.insight import show_descent
-from labhelpers.insight.widgets.descent import SURFACES, descend
+from labhelpers.widgets import show_descent
+from labhelpers.widgets.descent import SURFACES, descend
 
 
 def read_result(page):

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import expect
 from reading import draw_uniforms, read_grey
 
-from labhelpers.insight import show_digit_breaker
-from labhelpers.insight.widgets.handwriting import PLAIN, answer_digits, read_samples
-from labhelpers.insight.widgets.train_handwriting import restore
+from labhelpers.authoring.widget_weights.train_handwriting import restore
 from labhelpers.models import build_dense, build_small_convolutional
+from labhelpers.widgets import show_digit_breaker
+from labhelpers.widgets.handwriting import PLAIN, answer_digits, read_samples
 
 IMAGES, LABELS = read_samples()
 WAYS = {"right": (0, 1), "left": (0, -1), "down": (1, 0), "up": (-1, 0)}

@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import expect
 from reading import read_grey
 
+from labhelpers.authoring.widget_weights.train_handwriting import restore
 from labhelpers.data import centre_digit
-from labhelpers.insight import show_digit_drawer
-from labhelpers.insight.widgets.handwriting import DRAWN, answer_digits, read_samples
-from labhelpers.insight.widgets.train_handwriting import restore
 from labhelpers.models import build_dense, build_small_convolutional
+from labhelpers.widgets import show_digit_drawer
+from labhelpers.widgets.handwriting import DRAWN, answer_digits, read_samples
 
 
 def arc(x, y, wide, tall, start, end):

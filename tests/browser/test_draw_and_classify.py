@@ -7,9 +7,9 @@ from fingers import drag_by_finger
 from playwright.sync_api import expect
 from reading import add_noise, read_canvas, read_grey
 
-from labhelpers.data.coverage import cover_polygons, cover_rectangles, make_disk_polygons
-from labhelpers.insight import show_draw_and_classify
-from labhelpers.models.shapes import build_global_pool_cnn, build_linear, build_small_cnn
+from labhelpers.data.drawn.coverage import cover_polygons, cover_rectangles, make_disk_polygons
+from labhelpers.models.shape_networks import build_global_pool_cnn, build_linear, build_small_cnn
+from labhelpers.widgets import show_draw_and_classify
 
 KINDS = ("square", "disk", "triangle")
 

@@ -11,9 +11,9 @@ from every_widget import WIDGETS
 from playwright.sync_api import expect
 from widget_pages import read_states, write_page
 
-from labhelpers.insight import show_corner_finder, show_noise_explorer
-from labhelpers.insight.widgets.train import build_corner_finder
-from labhelpers.models.shapes import build_hourglass
+from labhelpers.authoring.widget_weights.train_shapes import build_corner_finder
+from labhelpers.models.shape_networks import build_hourglass
+from labhelpers.widgets import show_corner_finder, show_noise_explorer
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from reading import read_canvas, read_grey
 
-from labhelpers.insight import show_filters
+from labhelpers.widgets import show_filters
 
 NAMES = ["noise", "more noise"]
 IMAGES = np.random.RandomState(0).random_sample((2, 20, 24, 1)).astype("float32")

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 from reading import read_canvas
 
-from labhelpers.insight import show_frames
+from labhelpers.widgets import show_frames
 
 VALUES = [0, 50, 100, 200]
 TEXTS = [f"A picture under noise of {value}." for value in VALUES]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from engine import restore, run_in_page
 
+from labhelpers.authoring.widget_weights.train_handwriting import BUILDERS
 from labhelpers.data import distort_elastically
-from labhelpers.insight.widgets.bundle import read_weights
-from labhelpers.insight.widgets.handwriting import read_samples
-from labhelpers.insight.widgets.train_handwriting import BUILDERS
+from labhelpers.widgets.bundle import read_weights
+from labhelpers.widgets.handwriting import read_samples
 
 NUM_IMAGES = 1_000
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from labhelpers.data import make_shapes
-from labhelpers.insight import show_hyperparameters
 from labhelpers.training import measure_hyperparameters
+from labhelpers.widgets import show_hyperparameters
 
 KINDS = ("square", "disk", "triangle")
 RATES, SIZES, OPTIMIZERS = (0.003, 0.03, 3e5), (4, 16), ("SGD", "Adam")

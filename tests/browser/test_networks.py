@@ -8,16 +8,16 @@ import pytest
 from engine import restore, run_in_page
 from keras import layers
 
+from labhelpers.authoring.widget_weights.train_shapes import build_corner_finder
 from labhelpers.data import make_denoising_pairs, make_shapes, make_triangles
-from labhelpers.insight.widgets.bundle import read_weights
-from labhelpers.insight.widgets.export import pack_model
-from labhelpers.insight.widgets.train import build_corner_finder
-from labhelpers.models.shapes import (
+from labhelpers.models.shape_networks import (
     build_global_pool_cnn,
     build_hourglass,
     build_linear,
     build_small_cnn,
 )
+from labhelpers.widgets.bundle import read_weights
+from labhelpers.widgets.export import pack_model
 
 NUM_IMAGES = 1_000
 BUILDERS = {

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import expect
 from reading import add_noise, read_grey
 
-from labhelpers.insight import measure_psnr, restore_range, show_noise_explorer
-from labhelpers.models.shapes import build_hourglass
+from labhelpers.insight import measure_psnr, restore_range
+from labhelpers.models.shape_networks import build_hourglass
+from labhelpers.widgets import show_noise_explorer
 
 IMAGES = (np.random.RandomState(0).random_sample((2, 72, 72)) > 0.7).astype("float32")
 

@@ -12,11 +12,12 @@ from accessibility import find_faults
 from every_widget import WIDGETS
 from widget_pages import ROOT, read_states
 
-from labhelpers.course.pages.scripts import shrink_script
-from labhelpers.insight.widgets import base, bundle, train_handwriting
-from labhelpers.insight.widgets.train import RECIPES, STILLS
+from labhelpers.authoring.site.scripts import shrink_script
+from labhelpers.authoring.widget_weights import train_handwriting
+from labhelpers.authoring.widget_weights.train_shapes import RECIPES, STILLS
+from labhelpers.widgets import base, bundle
 
-FOLDER = ROOT / "labhelpers/insight/widgets"
+FOLDER = ROOT / "labhelpers/widgets"
 LISTEN = "() => { window.heard = 0; addEventListener('keydown', () => { heard += 1; }); }"
 every_widget = pytest.mark.parametrize("name", WIDGETS)
 

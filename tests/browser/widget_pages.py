@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labhelpers.course.pages.scripts import SPARE
-from labhelpers.course.pages.widgets import draw_place
+from labhelpers.authoring.site.scripts import SPARE
+from labhelpers.authoring.site.widget_places import draw_place
 
 if TYPE_CHECKING:
     from ipywidgets import Widget
@@ -34,7 +34,7 @@ def read_states(*widgets: Widget) -> dict[str, dict]:
 
 def write_page(folder: Path, states: dict[str, dict], shown: list[str]) -> Path:
     """Write a page with widgets as the book's pages have them, to be opened from its folder."""
-    for name in ("labhelpers/insight/widgets/widgets.css", "book/static/widgets.js"):
+    for name in ("labhelpers/widgets/widgets.css", "book/static/widgets.js"):
         shutil.copy(ROOT / name, folder)
     written = {
         name: {**one, "state": {k: v for k, v in one["state"].items() if k not in SPARE}}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labhelpers.course.claims import Judgement, judge_all
+from labhelpers.lesson.claims import Judgement, judge_all
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import nbformat
 import pytest
 import yaml
 
-from labhelpers.course.chapters import (
+from labhelpers.authoring.chapters.checkout import Checkout
+from labhelpers.authoring.chapters.sources import (
     find_cell_rows,
     find_chapters,
     find_rows,
@@ -20,8 +21,7 @@ from labhelpers.course.chapters import (
     hash_code,
     read_source,
 )
-from labhelpers.course.files import Checkout
-from labhelpers.course.sync import sync_chapter
+from labhelpers.authoring.chapters.sync import sync_chapter
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKOUT = Checkout(ROOT)

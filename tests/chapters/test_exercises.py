@@ -19,9 +19,9 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 
-from labhelpers.course.chapters import find_chapters, find_tags, read_source
-from labhelpers.course.exercises import find_exercise, list_exercises
-from labhelpers.course.files import Checkout
+from labhelpers.authoring.chapters.checkout import Checkout
+from labhelpers.authoring.chapters.sources import find_chapters, find_tags, read_source
+from labhelpers.lesson.exercises import find_exercise, list_exercises
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("stub", "check", "solution")

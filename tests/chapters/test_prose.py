@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typed_numbers import find_typed_numbers
 
-from labhelpers.course.chapters import find_chapters, read_source
-from labhelpers.course.files import Checkout
+from labhelpers.authoring.chapters.checkout import Checkout
+from labhelpers.authoring.chapters.sources import find_chapters, read_source
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = find_chapters(Checkout(ROOT))

@@ -15,7 +15,7 @@ from PIL import Image
 from small_sets import is_good, make_small_cifar, make_small_mnist, make_small_pets
 
 from labhelpers.data import load_image_folder
-from labhelpers.data.downloader import Patience
+from labhelpers.data.fetch.downloader import Patience
 
 HASTE = Patience(stall_s=5, tries=3, wait_s=0.01)
 # What leaves a trace on the disk or the network, as Python's own audit events name it.

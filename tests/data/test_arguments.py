@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labhelpers.data.arguments import (
+from labhelpers.arguments import (
     check_choice,
     check_choices,
     check_count,

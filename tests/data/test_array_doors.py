@@ -19,8 +19,8 @@ from small_sets import (
     write_files,
 )
 
-from labhelpers.data.downloader import Patience
-from labhelpers.data.errors import DataError
+from labhelpers.data.fetch.data_error import DataError
+from labhelpers.data.fetch.downloader import Patience
 
 HASTE = Patience(stall_s=0.4, tries=3, wait_s=0.01)
 

@@ -10,8 +10,8 @@ import zlib
 import numpy as np
 import pytest
 
-from labhelpers.data.arrays import read_arrays, write_arrays
-from labhelpers.data.errors import DataError
+from labhelpers.data.fetch.data_error import DataError
+from labhelpers.data.sets.arrays import read_arrays, write_arrays
 
 SHAPES = {"x": (5, 4, 3), "y": (5,)}
 

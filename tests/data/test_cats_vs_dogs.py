@@ -9,10 +9,11 @@ from fault_server import truncate
 from odd_pictures import draw, save
 from small_sets import digest, is_good, make_small_pets, write_files
 
-from labhelpers.data import DataError, cats_vs_dogs, load_cats_vs_dogs, standins_used
-from labhelpers.data.downloader import Patience
-from labhelpers.data.picture_archives import place_picture, read_known
-from labhelpers.data.registry import CATS_VS_DOGS
+from labhelpers.data import DataError, load_cats_vs_dogs, standins_used
+from labhelpers.data.fetch.downloader import Patience
+from labhelpers.data.fetch.picture_archives import place_picture, read_known
+from labhelpers.data.fetch.registry import CATS_VS_DOGS
+from labhelpers.data.sets import cats_vs_dogs
 
 HASTE = Patience(stall_s=2, tries=3, wait_s=0.01)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from labhelpers.data import centre_digit
-from labhelpers.insight.widgets.handwriting import read_samples
+from labhelpers.widgets.handwriting import read_samples
 
 DRAWINGS = arrays(
     np.uint8,

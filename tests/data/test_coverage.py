@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labhelpers.data.coverage import cover_polygons, cover_rectangles, make_disk_polygons
+from labhelpers.data.drawn.coverage import cover_polygons, cover_rectangles, make_disk_polygons
 
 HALF_A_255TH = 0.5 / 255 + 1e-6
 SIZE_PX = 12

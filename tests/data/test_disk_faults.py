@@ -16,10 +16,10 @@ from small_sets import (
     write_files,
 )
 
-from labhelpers.data.disk import hold_lock
-from labhelpers.data.downloader import Patience, download
-from labhelpers.data.errors import DataError
-from labhelpers.data.serving import prepare
+from labhelpers.classroom.serving import prepare
+from labhelpers.data.fetch.data_error import DataError
+from labhelpers.data.fetch.disk import hold_lock
+from labhelpers.data.fetch.downloader import Patience, download
 
 HASTE = Patience(stall_s=0.4, tries=2, wait_s=0.01)
 

@@ -29,8 +29,8 @@ from fault_server import (
     truncate_without_ranges,
 )
 
-from labhelpers.data.downloader import Patience, download
-from labhelpers.data.network_faults import PlaceError
+from labhelpers.data.fetch.downloader import Patience, download
+from labhelpers.data.fetch.network_faults import PlaceError
 
 CONTENT = bytes(range(256)) * 3000
 OTHER = bytes(reversed(CONTENT))
@@ -332,7 +332,7 @@ def test_a_server_that_speaks_no_tls_is_refused(server, target):
 def test_a_killed_download_is_gone_on_with_by_the_next_process(server, target):
     url = server.put("a.bin", CONTENT, stall(300_000))
     code = (
-        "import sys, pathlib; from labhelpers.data.downloader import download;"
+        "import sys, pathlib; from labhelpers.data.fetch.downloader import download;"
         "download(sys.argv[1], pathlib.Path(sys.argv[2]), show_progress=False)"
     )
     process = subprocess.Popen([sys.executable, "-c", code, url, str(target)])

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 
-from labhelpers.data.cifar10 import CIFAR10_DOOR
+from labhelpers.data.sets.cifar10 import CIFAR10_DOOR
 
 # A set of full size whose digests are reckoned here; loads it, and says by how much the memory
 # grew at its peak beside the size of what came.
@@ -15,7 +15,7 @@ import hashlib, resource, sys
 from dataclasses import replace
 import numpy as np
 from labhelpers.data import cifar10
-from labhelpers.data.registry import CIFAR10
+from labhelpers.data.fetch.registry import CIFAR10
 
 stored = np.load(sys.argv[1], mmap_mode="r")
 spec = replace(

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from small_sets import make_arrays
 
-from labhelpers.data import DataError, load_mnist, mnist
-from labhelpers.data.mnist import make_idx_header
-from labhelpers.data.registry import MNIST
+from labhelpers.data import DataError, load_mnist
+from labhelpers.data.fetch.registry import MNIST
+from labhelpers.data.sets import mnist
+from labhelpers.data.sets.mnist import make_idx_header
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ import pytest
 from odd_pictures import draw, save
 from small_sets import digest, is_good, make_small_pets, make_tar, make_zip
 
-from labhelpers.data.errors import DataError
-from labhelpers.data.picture_archives import place_picture, unpack_pictures
+from labhelpers.data.fetch.data_error import DataError
+from labhelpers.data.fetch.picture_archives import place_picture, unpack_pictures
 
 PICTURE = save(draw(30, 20), "JPEG")
 

@@ -9,7 +9,7 @@ import pytest
 from odd_pictures import draw, save
 from PIL import Image
 
-from labhelpers.data.pictures import FITS, PictureError, Sizing, read_picture
+from labhelpers.data.folders.decoding import FITS, PictureError, Sizing, read_picture
 
 RGB = Sizing(32, 3, "squash")
 GREY = Sizing(32, 1, "squash")

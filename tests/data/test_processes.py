@@ -20,8 +20,8 @@ from small_sets import (
     write_files,
 )
 
-from labhelpers.data.downloader import Patience
-from labhelpers.data.serving import DataServer, prepare
+from labhelpers.classroom.serving import DataServer, prepare
+from labhelpers.data.fetch.downloader import Patience
 
 PROGRAM = Path(__file__).with_name("small_processes.py")
 

@@ -9,13 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labhelpers.data import (
-    make_denoising_pairs,
-    make_shapes,
-    make_triangles,
-    measure_shape_sizes,
-    shapes,
-)
+from labhelpers.data import make_denoising_pairs, make_shapes, make_triangles, measure_shape_sizes
+from labhelpers.data.drawn import shapes
 
 ALL_KINDS = ("square", "disk", "triangle")
 kinds_wanted = st.lists(st.sampled_from(ALL_KINDS), min_size=1, max_size=3, unique=True).map(tuple)

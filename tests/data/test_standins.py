@@ -8,9 +8,9 @@ import time
 import numpy as np
 import pytest
 
-from labhelpers.data.cifar10 import load_cifar10
-from labhelpers.data.mnist import load_mnist
-from labhelpers.data.standins import standin_wanted, standins_used
+from labhelpers.data.sets.cifar10 import load_cifar10
+from labhelpers.data.sets.mnist import load_mnist
+from labhelpers.data.sets.standins import standin_wanted, standins_used
 
 
 def score_nearest_mean(data):
@@ -101,7 +101,7 @@ def test_nothing_is_written(tmp_path):
 
 def test_every_process_draws_the_same_and_says_so():
     code = (
-        "import hashlib; from labhelpers.data.mnist import load_mnist; d = load_mnist();"
+        "import hashlib; from labhelpers.data.sets.mnist import load_mnist; d = load_mnist();"
         "print(hashlib.sha256(d.x_test.tobytes() + d.y_train.tobytes()).hexdigest())"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import pytest
 
+from labhelpers.authoring.widget_weights.train_handwriting import restore
 from labhelpers.insight import find_gradient_signs, perturb_fast_gradient
-from labhelpers.insight.widgets.handwriting import read_samples
-from labhelpers.insight.widgets.train_handwriting import restore
 from labhelpers.models import build_dense
+from labhelpers.widgets.handwriting import read_samples
 
 IMAGES = np.random.RandomState(0).uniform(0.3, 0.7, (6, 28, 28)).astype("float32")
 LABELS = np.array([3, 1, 4, 1, 5, 9])

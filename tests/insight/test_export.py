@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from keras import layers
 
-from labhelpers.insight import export_model
-from labhelpers.insight.widgets import pack_model
-from labhelpers.insight.widgets.export import read_header
-from labhelpers.models.shapes import build_hourglass, build_linear, build_vertex_regressor
+from labhelpers.models.shape_networks import build_hourglass, build_linear, build_vertex_regressor
+from labhelpers.widgets import export_model, pack_model
+from labhelpers.widgets.export import read_header
 
 
 def chain(*parts, size=8, channels=1):

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from labhelpers.insight import plot_images, show_figure, use_style
-from labhelpers.insight.style import INK
+from labhelpers.insight.show.style import INK
 
 ALT = "Loss by epoch: the curve falls, fast at first and slowly after that."
 SVG = "{http://www.w3.org/2000/svg}"
@@ -147,7 +147,7 @@ def test_the_same_figure_gives_the_same_bytes(shown):
 _SCRIPT = """
 import matplotlib.pyplot as plt
 from labhelpers.insight import use_style
-from labhelpers.insight.figure import draw_svg
+from labhelpers.insight.show.figure import draw_svg
 use_style()
 figure, axes = plt.subplots()
 axes.plot([1, 2, 3], [3, 1, 2], marker="o", label="a")

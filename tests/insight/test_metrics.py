@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from labhelpers.insight import compare_scores, evaluate_classifier, find_mistakes
-from labhelpers.insight.metrics import _t_quantile
+from labhelpers.insight.measure.metrics import _t_quantile
 
 
 class Fixed:

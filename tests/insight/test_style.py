@@ -9,7 +9,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from labhelpers.insight import COLOURS, use_style
-from labhelpers.insight.style import INK, LINE_STYLES, MARKERS
+from labhelpers.insight.show.style import INK, LINE_STYLES, MARKERS
 
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.
 VISION = {

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labhelpers.training import Between, OneOf, make_design
-from labhelpers.training.numpy_search import SEARCH_SPACE
+from labhelpers.training.search.numpy_search import SEARCH_SPACE
 
 
 def test_a_seed_makes_these_very_settings():

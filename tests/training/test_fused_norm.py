@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from tiny_problems import fit
 
-from labhelpers.training.fused_norm import fuse_batch_norm
+from labhelpers.training.fitting.fused_norm import fuse_batch_norm
 
 
 def build(shape=(6, 6, 3), **options) -> keras.Model:

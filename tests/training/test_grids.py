@@ -8,7 +8,7 @@ import pytest
 
 from labhelpers.data import make_shapes
 from labhelpers.training import measure_hyperparameters
-from labhelpers.training.hyperparameters import Task, run_trial
+from labhelpers.training.search.training_grid import Task, run_trial
 
 KINDS = ("square", "disk", "triangle")
 

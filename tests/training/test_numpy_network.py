@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labhelpers.training import numpy_network as nn
-from labhelpers.training.numpy_network import fit_numpy_network, make_numpy_network
+from labhelpers.training.by_hand import numpy_network as nn
+from labhelpers.training.by_hand.numpy_network import fit_numpy_network, make_numpy_network
 
 STREAM = np.random.RandomState(0)
 IMAGES = STREAM.uniform(size=(12, 3, 2))

@@ -4,8 +4,8 @@ import pytest
 from tiny_problems import build_tiny_cnn, build_tiny_dense, fit
 
 from labhelpers.models import build_dense, build_vertex_regressor
+from labhelpers.training.fitting.plan import make_plan
 from labhelpers.training.hardware import count_cores
-from labhelpers.training.plan import make_plan
 
 
 def test_small_dense_networks_are_compiled_and_convolutions_are_not():

@@ -12,10 +12,10 @@ from labhelpers.models import (
     build_linear,
     build_vertex_regressor,
 )
+from labhelpers.training.fitting.arithmetic import estimate_work
+from labhelpers.training.fitting.plan import make_plan
+from labhelpers.training.fitting.precision import choose_precision, lend_precision
 from labhelpers.training.hardware import Gpu, pick_fast_precision
-from labhelpers.training.plan import make_plan
-from labhelpers.training.precision import choose_precision, lend_precision
-from labhelpers.training.work import estimate_work
 
 
 class SeePrecision(keras.callbacks.Callback):

@@ -6,7 +6,7 @@ from contextlib import redirect_stdout
 import nbformat
 from nbclient import NotebookClient
 
-from labhelpers.training.progress import ProgressLine
+from labhelpers.training.fitting.progress import ProgressLine
 
 CELL = """
 import keras, numpy as np

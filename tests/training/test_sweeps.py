@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
 from labhelpers.training import SweepError, make_rungs, run_sweep
-from labhelpers.training.numpy_search import SEARCH_SPACE, train_numpy_setting
+from labhelpers.training.search.numpy_search import SEARCH_SPACE, train_numpy_setting
 
 
 def climb(setting, epochs):

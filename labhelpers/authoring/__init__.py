@@ -1,0 +1,1 @@
+"""What makes the book: its chapters, their runs, the trust in both, and its pages."""

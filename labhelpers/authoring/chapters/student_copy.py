@@ -1,0 +1,46 @@
+"""Copies of chapters for a student to work in."""
+
+import json
+import re
+from pathlib import Path
+
+from labhelpers.authoring.chapters.checkout import Checkout
+from labhelpers.authoring.chapters.sources import Chapter
+from labhelpers.lesson.course_error import CourseError, UsageError
+from labhelpers.lesson.files import read_text, replace_files
+
+
+def copy_chapter(checkout: Checkout, chapter: Chapter, *, name: str | None = None) -> Path:
+    """Copies a chapter's notebook, without its outputs, into the folder `my`.
+
+    Args:
+        checkout: The repository.
+        chapter: The chapter.
+        name: Name of the copy; the chapter's own without.
+
+    Returns:
+        The copy.
+
+    Raises:
+        CourseError: If there is such a file already: it is never overwritten.
+        UsageError: If the name is not one of a file.
+    """
+    stem = re.sub(r"\.ipynb$", "", chapter.name if name is None else name)
+    if not re.fullmatch(r"[^/\\:*?\"<>|.][^/\\:*?\"<>|]*", stem):
+        raise UsageError(f"--again must be the name of a file, such as second_try, but is {name!r}")
+    target = checkout.root / "my" / f"{stem}.ipynb"
+    if target.exists():
+        raise CourseError(
+            f"my/{target.name} is there already and stays as it is; "
+            f"labs start {chapter.number:02} --again NAME makes another copy"
+        )
+    text = read_text(chapter.notebook)
+    if text is None:
+        raise CourseError(f"{chapter.notebook.name} is not there yet: run labs sync first")
+    notebook = json.loads(text)
+    notebook["metadata"].pop("labhelpers", None)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    replace_files({target: json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"})
+    return target

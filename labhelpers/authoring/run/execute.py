@@ -1,0 +1,231 @@
+"""Running a chapter for real, and keeping what it gave only when it came to its end."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labhelpers.authoring.chapters.checkout import Checkout, lock_files
+from labhelpers.authoring.chapters.drawn_tables import refresh_claims, refresh_notebooks
+from labhelpers.authoring.chapters.setup_cell import place_setup_code, write_setup_code
+from labhelpers.authoring.chapters.sources import (
+    Chapter,
+    find_cell_rows,
+    find_rows,
+    find_tags,
+    hash_code,
+    hash_row,
+)
+from labhelpers.authoring.chapters.sync import make_notebook, write_notebook
+from labhelpers.authoring.run.kernel import Executed, make_environment, run_cells
+from labhelpers.authoring.run.run_progress import Progress, load_seconds
+from labhelpers.authoring.trust.hashing import hash_widgets
+from labhelpers.authoring.trust.stale import hash_modules
+from labhelpers.lesson.claims import CLAIMS_NAME, judge_claims, load_claims
+from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.files import read_text, replace_files
+from labhelpers.lesson.ledger import (
+    CODES_VARIABLE,
+    LEDGER_NAME,
+    Entry,
+    make_entries,
+    merge_entries,
+    read_ledger,
+    write_ledger,
+)
+from labhelpers.lesson.start import TIMINGS_NAME
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an execution left.
+
+    Attributes:
+        notebook: The file it was written to.
+        minutes: How long it took.
+        recorded: Numbers put into the ledger.
+        written: All files that were written.
+    """
+
+    notebook: Path
+    minutes: float
+    recorded: int
+    written: tuple[Path, ...]
+
+
+def execute_chapter(
+    checkout: Checkout, chapter: Chapter, *, profile: str = "full", output: Path | None = None
+) -> Result:
+    """Runs a chapter from its text and writes what it gave.
+
+    The full profile writes the notebook that the book shows, the ledger and the timings; the
+    others write their notebook under `_build/executed` and the timings. Nothing is written
+    unless the last cell has ended.
+
+    Args:
+        checkout: The repository.
+        chapter: The chapter.
+        profile: "full", "quick" or "smoke".
+        output: A folder for the notebook; nothing else is written then.
+
+    Returns:
+        What was done.
+
+    Raises:
+        CourseError: If a cell fails, or what was recorded may not go into the ledger.
+    """
+    text = chapter.source.read_text(encoding="utf-8")
+    notebook = make_notebook(chapter, text=place_setup_code(text, write_setup_code(checkout.root)))
+    code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
+    claims = checkout.course_files / CLAIMS_NAME
+    target = _find_target(checkout, chapter, profile, output)
+    keeps = profile == "full" and output is None
+    environment = make_environment(profile=profile, seed=0, course_files=checkout.course_files)
+    if keeps:
+        codes = {row: hash_row(notebook.cells, row) for row in find_rows(notebook.cells)}
+        environment[CODES_VARIABLE] = json.dumps(codes)
+    with Progress(f"{chapter.name} ({profile})", code, load_seconds(target)) as progress:
+        done = run_cells(
+            notebook,
+            code,
+            folder=checkout.notebooks,
+            environment=environment,
+            title=chapter.name,
+            on_start=progress.start_cell,
+        )
+    _number_cells(code)
+    minutes = sum(done.seconds) / 60
+    notebook.metadata["labhelpers"] = _describe(checkout, chapter, profile, notebook, done, minutes)
+    entries = check_records(chapter.name, notebook.cells, done, seed=0) if keeps else []
+    contents: dict[Path, str] = {}
+    with lock_files(checkout):
+        if keeps:
+            ledger = read_merged(checkout, entries)
+            contents[checkout.course_files / LEDGER_NAME] = write_ledger(ledger)
+            refresh_claims(notebook, judge_claims(load_claims(claims), ledger))
+            contents.update(refresh_notebooks(checkout, ledger, but=[target]))
+        if output is None:
+            contents.update(_add_timing(checkout, chapter, profile, done, minutes))
+        contents[target] = write_notebook(notebook)
+        replace_files(contents)
+    return Result(target, minutes, len(entries), tuple(contents))
+
+
+def check_records(
+    title: str, cells: Sequence[Any], done: Executed, *, seed: int, row: str | None = None
+) -> list[Entry]:
+    """Makes ledger entries of what a run recorded, or says why they may not be kept.
+
+    Args:
+        title: Name of the chapter.
+        cells: All its cells, as they were run.
+        done: The run.
+        seed: Its seed.
+        row: The one row that was run; all of the chapter's without.
+
+    Returns:
+        The entries.
+
+    Raises:
+        CourseError: If the run used drawn stand-ins for data, or a recorded row has no cell.
+    """
+    rows = [row] if row else find_rows(cells)
+    if drawn := done.report["standins"]:
+        raise CourseError(
+            f"{title}: ran on drawn stand-ins for {', '.join(drawn)}, so its numbers mean "
+            "nothing; unset LABHELPERS_STANDIN"
+        )
+    recorded = {kept["row"] for kept in done.report["records"]}
+    if row is None and (untagged := sorted(recorded - set(rows))):
+        raise CourseError(
+            f"{title}: records {', '.join(untagged)}, but no cell carries the tag "
+            f"row-{untagged[0]}; labs replicate could not measure it again"
+        )
+    if missing := sorted(set(rows) - recorded):
+        tagged = sum(missing[0] in find_cell_rows(cell) for cell in cells)
+        raise CourseError(
+            f"{title}: {tagged} cells are tagged row-{missing[0]}, but none of those that "
+            f"ran recorded anything for {missing[0]}"
+        )
+    codes = {name: hash_row(cells, name) for name in rows}
+    return make_entries(done.report, seed=seed, codes=codes)
+
+
+def read_merged(checkout: Checkout, entries: list[Entry]) -> list[Entry]:
+    """Returns the ledger with new entries in; call it under the lock, and write it there."""
+    return merge_entries(read_ledger(checkout.course_files / LEDGER_NAME), entries)
+
+
+def _number_cells(code: Sequence[Any]) -> None:
+    """Counts the cells as if they had been run by hand, but the setup cell, which did nothing."""
+    count = 0
+    for cell in code:
+        if "setup" in find_tags(cell):
+            cell["execution_count"] = None
+            continue
+        count += 1
+        cell["execution_count"] = count
+        for out in cell["outputs"]:
+            if "execution_count" in out:
+                out["execution_count"] = count
+
+
+def _find_target(checkout: Checkout, chapter: Chapter, profile: str, output: Path | None) -> Path:
+    if output is not None:
+        return output / chapter.notebook.name
+    if profile == "full":
+        return chapter.notebook
+    return checkout.build / "executed" / profile / chapter.notebook.name
+
+
+def _describe(
+    checkout: Checkout,
+    chapter: Chapter,
+    profile: str,
+    notebook: Any,
+    done: Executed,
+    minutes: float,
+) -> dict[str, Any]:
+    code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
+    modules = hash_modules(checkout, done.report["modules"])
+    times = zip(code, done.seconds, strict=True)
+    machine = done.report["machine"]
+    return {
+        "chapter": chapter.name,
+        "profile": profile,
+        "code_sha256": hash_code(code),
+        "package_sha256": modules,
+        "widgets_sha256": hash_widgets(checkout, notebook.metadata),
+        "cpu": machine["cpu"],
+        "cores": machine["cores"],
+        "device": machine["device"],
+        "precision": machine["precision"],
+        "minutes": _round_minutes(minutes),
+        "seconds": {cell["id"]: float(f"{seconds:.2g}") for cell, seconds in times},
+        "date": done.report["date"],
+        "versions": done.report["versions"],
+        "ledger": done.report["asked"],
+    }
+
+
+def _add_timing(
+    checkout: Checkout, chapter: Chapter, profile: str, done: Executed, minutes: float
+) -> dict[Path, str]:
+    path = checkout.course_files / TIMINGS_NAME
+    timings = json.loads(read_text(path) or "{}")
+    machine = done.report["machine"]
+    timings.setdefault(chapter.name, {})[profile] = {
+        "minutes": _round_minutes(minutes),
+        "device": machine["device"],
+        "cpu": machine["cpu"],
+        "cores": machine["cores"],
+        "date": done.report["date"],
+    }
+    text = json.dumps(timings, indent=2, sort_keys=True, ensure_ascii=False)
+    return {path: text + "\n"}
+
+
+def _round_minutes(minutes: float) -> float:
+    return math.ceil(minutes * 100) / 100

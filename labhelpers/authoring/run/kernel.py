@@ -1,0 +1,245 @@
+"""Running cells in a process of their own, by this Python."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from labhelpers.lesson.course_error import CourseError
+
+# What native libraries print as they load, past any setting of theirs: with times and process
+# numbers, and of no use to a reader.
+_NATIVE_LOG = re.compile(
+    r"WARNING: All log messages before absl|[IWEF]\d{4} \d\d:\d\d:|[IWEF]0000 00:00:\d"
+    r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWEF] |To enable the following instructions: "
+)
+_REPORT = (
+    "from labhelpers.lesson.recording import describe_process as _describe\nprint(_describe())"
+)
+
+
+# Jupyter's classes look their parts up by name when the first of them is made, and stumble when
+# two threads are at it: kernels start one after the other.
+_STARTING = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Executed:
+    """What a run of cells left.
+
+    Attributes:
+        cells: The code cells that ran, outputs in place.
+        seconds: Time of each cell.
+        report: What `describe_process` said at the end.
+    """
+
+    cells: list[Any]
+    seconds: list[float]
+    report: dict[str, Any]
+
+
+def run_cells(
+    notebook: Any,
+    cells: Sequence[Any],
+    *,
+    folder: Path,
+    environment: dict[str, str],
+    title: str,
+    on_start: Callable[[int], None] | None = None,
+) -> Executed:
+    """Runs code cells in a new kernel of this Python.
+
+    Args:
+        notebook: The notebook they are of.
+        cells: Those of its code cells to run, in order; their outputs are replaced.
+        folder: The kernel's current folder; made where it is not there.
+        environment: The kernel's variables.
+        title: Name of the chapter, for the error.
+        on_start: Called with the number, from 0, of each cell that starts.
+
+    Returns:
+        What the run left.
+
+    Raises:
+        CourseError: If a cell fails or the kernel dies, naming the cell.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    ours = new_notebook(cells=[*cells, new_code_cell(_REPORT)], metadata=notebook.metadata)
+    with _STARTING:
+        client = NotebookClient(
+            ours, timeout=None, km=_own_python(), coalesce_streams=True, record_timing=False
+        )
+    seconds: list[float] = []
+    number = -1
+    # What the process prints outside of its cells is also in them, and would break the progress.
+    folder.mkdir(parents=True, exist_ok=True)
+    quiet = subprocess.DEVNULL
+    start = {"env": environment, "cwd": str(folder), "stdout": quiet, "stderr": quiet}
+    try:
+        with stop_on_signal(), _start_kernel(client, start):
+            for number, cell in enumerate(ours.cells):
+                if on_start is not None and number < len(cells):
+                    on_start(number)
+                begin = time.perf_counter()
+                client.execute_cell(cell, number)
+                seconds.append(time.perf_counter() - begin)
+                clean_outputs(cell)
+            client.set_widgets_metadata()
+    except CellExecutionError as error:
+        line = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}").strip()
+        place = describe_cell(cells, number)
+        raise CourseError(f"{title}: {place} fails: {line.splitlines()[0]}") from None
+    except RuntimeError as error:
+        raise CourseError(f"{title}: {_explain_death(error, cells, number)}") from None
+    finally:
+        _end_kernel(client)
+    if "widgets" in ours.metadata:
+        notebook.metadata["widgets"] = number_widgets(ours.metadata["widgets"], cells)
+    return Executed(list(cells), seconds[: len(cells)], _read_report(ours.cells.pop()))
+
+
+def number_widgets(widgets: Any, cells: Sequence[Any]) -> Any:
+    """Numbers widgets in the order they were made, so that a notebook run twice is the same.
+
+    Args:
+        widgets: Their states, as a notebook holds them, by random names.
+        cells: The cells that show them; changed in place.
+
+    Returns:
+        The states by their new names.
+    """
+    from nbformat import from_dict
+
+    text = json.dumps([widgets, [cell["outputs"] for cell in cells]])
+    for number, name in enumerate(widgets["application/vnd.jupyter.widget-state+json"]["state"]):
+        text = text.replace(name, f"{number:032x}")
+    widgets, outputs = json.loads(text)
+    for cell, outs in zip(cells, outputs, strict=True):
+        cell["outputs"] = from_dict(outs)
+    return from_dict(widgets)
+
+
+def clean_outputs(cell: Any) -> None:
+    """Takes out of a cell's outputs what native libraries print as they load."""
+    kept = []
+    for out in cell["outputs"]:
+        if out.get("name") == "stderr":
+            lines = out["text"].splitlines(keepends=True)
+            out["text"] = "".join(line for line in lines if not _NATIVE_LOG.match(line))
+            if not out["text"].strip():
+                continue
+        kept.append(out)
+    cell["outputs"] = kept
+
+
+def _explain_death(error: Exception, cells: Sequence[Any], number: int) -> str:
+    if number < 0:
+        return f"the process for its cells did not start: {error}"
+    place = describe_cell(cells, number)
+    return f"the process died in {place}; too little memory is the usual cause"
+
+
+def describe_cell(cells: Sequence[Any], number: int) -> str:
+    """Names a cell so that its writer finds it: number, tags and first line of code."""
+    if not 0 <= number < len(cells):
+        return "the cell after the last"
+    lines = [line for line in cells[number]["source"].splitlines() if line.strip()]
+    tags = cells[number]["metadata"].get("tags", ())
+    tagged = f" [{', '.join(tags)}]" if tags else ""
+    return f"code cell {number + 1} of {len(cells)}{tagged} ({lines[0][:60] if lines else 'empty'})"
+
+
+def make_environment(*, profile: str, seed: int, course_files: Path) -> dict[str, str]:
+    """Makes the variables of a chapter's process.
+
+    Args:
+        profile: "full", "quick" or "smoke".
+        seed: The run's seed.
+        course_files: Folder of the ledger, the claims and the timings.
+
+    Returns:
+        This process's variables, and those that the book's package reads.
+    """
+    from labhelpers.lesson.files import FILES_VARIABLE
+
+    return {
+        **os.environ,
+        "LABHELPERS_PROFILE": profile,
+        "LABHELPERS_SEED": str(seed),
+        FILES_VARIABLE: str(course_files),
+        # A plot's backend that someone has set for scripts would show nothing in a notebook.
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+    }
+
+
+def _read_report(cell: Any) -> dict[str, Any]:
+    text = "".join(out["text"] for out in cell["outputs"] if out.get("name") == "stdout")
+    # Whatever else is printed late, by a thread of the chapter's, comes on lines of its own.
+    line = next(line for line in reversed(text.splitlines()) if line.startswith('{"records"'))
+    return json.loads(line)
+
+
+@contextlib.contextmanager
+def _start_kernel(client: Any, start: dict[str, Any]) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        with _STARTING:
+            stack.enter_context(client.setup_kernel(**start))
+        yield
+
+
+def _own_python() -> Any:
+    """Returns a manager whose kernel is this Python, whatever else is registered."""
+    from ipykernel.kernelspec import get_kernel_dict
+    from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+
+    class OwnPython(KernelSpecManager):
+        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+            # Its warnings are about a network that this kernel is not on.
+            return KernelSpec(**get_kernel_dict(["--IPKernelApp.log_level=40"]))
+
+    return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=OwnPython())
+
+
+def _end_kernel(client: Any) -> None:
+    """Ends the kernel, also when it is in the middle of a cell."""
+    from jupyter_core.utils import run_sync
+
+    with contextlib.suppress(Exception):
+        if client.km is not None and client.km.has_kernel:
+            run_sync(client.km.shutdown_kernel)(now=True)
+        if client.kc is not None:
+            client.kc.stop_channels()
+
+
+@contextlib.contextmanager
+def stop_on_signal() -> Iterator[None]:
+    """Turns a request to end into KeyboardInterrupt, so that kernels are ended too; for `with`.
+
+    In the main thread only: others are not asked.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,176 @@
+"""Measuring a row again, with other seeds."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from labhelpers.authoring.chapters.checkout import Checkout, lock_files
+from labhelpers.authoring.chapters.drawn_tables import refresh_notebooks
+from labhelpers.authoring.chapters.sources import (
+    Chapter,
+    find_chapters,
+    find_rows,
+    hash_row,
+    pick_row_cells,
+    read_source,
+)
+from labhelpers.authoring.chapters.sync import make_notebook
+from labhelpers.authoring.run.execute import check_records, read_merged
+from labhelpers.authoring.run.kernel import make_environment, run_cells, stop_on_signal
+from labhelpers.authoring.run.run_progress import Progress, load_seconds
+from labhelpers.lesson.claims import CLAIMS_NAME, load_claims
+from labhelpers.lesson.course_error import CourseError, UsageError
+from labhelpers.lesson.files import replace_files
+from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger, write_ledger
+
+USUAL_SEEDS = 5
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run to be done.
+
+    Attributes:
+        chapter: The chapter that measures the row.
+        row: The row.
+        seed: The seed.
+    """
+
+    chapter: Chapter
+    row: str
+    seed: int
+
+
+def find_home(checkout: Checkout, row: str) -> Chapter:
+    """Finds the chapter that measures a row.
+
+    Args:
+        checkout: The repository.
+        row: The row, such as "A1".
+
+    Returns:
+        The chapter.
+
+    Raises:
+        UsageError: If none does.
+        CourseError: If more than one does.
+    """
+    rows = {chapter: find_rows(read_source(chapter)) for chapter in find_chapters(checkout)}
+    homes = [chapter for chapter, measured in rows.items() if row in measured]
+    if not homes:
+        known = sorted({name for measured in rows.values() for name in measured})
+        raise UsageError(f"no chapter measures {row!r}; there are: {', '.join(known) or 'none'}")
+    if len(homes) > 1:
+        names = " and ".join(chapter.name for chapter in homes)
+        raise CourseError(f"{row} is measured by {names}: its tag may stand in one chapter only")
+    return homes[0]
+
+
+def plan_tasks(
+    checkout: Checkout, rows: Sequence[str], *, seeds: int | None = None, force: bool = False
+) -> list[Task]:
+    """Lists the runs that are missing.
+
+    Args:
+        checkout: The repository.
+        rows: The rows; without, all that claims.toml is about.
+        seeds: Number of seeds; without, what the row's claims need, or 5.
+        force: Whether to list those that the ledger has already.
+
+    Returns:
+        A task for each row and seed that the ledger lacks for the chapter's code of today.
+    """
+    entries = read_ledger(checkout.course_files / LEDGER_NAME)
+    claims = load_claims(checkout.course_files / CLAIMS_NAME)
+    needed: dict[str, int] = {}
+    for claim in claims:
+        needed[claim.row] = max(needed.get(claim.row, 1), claim.seeds)
+    tasks = []
+    for row in dict.fromkeys(rows or needed):
+        chapter = find_home(checkout, row)
+        there = _find_seeds(entries, row, hash_row(read_source(chapter), row))
+        count = seeds or needed.get(row, USUAL_SEEDS)
+        missing = [seed for seed in range(count) if force or seed not in there]
+        tasks += [Task(chapter, row, seed) for seed in missing]
+    return tasks
+
+
+def _find_seeds(entries: Iterable[Entry], row: str, code: str) -> set[int]:
+    return {entry.seed for entry in entries if (entry.row, entry.code) == (row, code)}
+
+
+def run_task(checkout: Checkout, task: Task, *, quiet: bool = False) -> list[Entry]:
+    """Runs a row's cells with a seed, in the full profile; writes nothing.
+
+    Args:
+        checkout: The repository.
+        task: The run.
+        quiet: Whether to show no progress.
+
+    Returns:
+        Entries for the ledger.
+
+    Raises:
+        CourseError: If a cell fails, or nothing was recorded for the row.
+    """
+    notebook = make_notebook(task.chapter)
+    cells = pick_row_cells(notebook.cells, task.row)
+    title = f"{task.row} seed {task.seed}"
+    progress = Progress(title, cells, load_seconds(task.chapter.notebook), quiet=quiet)
+    with progress:
+        done = run_cells(
+            notebook,
+            cells,
+            folder=checkout.notebooks,
+            environment=make_environment(
+                profile="full", seed=task.seed, course_files=checkout.course_files
+            ),
+            title=f"{task.chapter.name}, {title}",
+            on_start=progress.start_cell,
+        )
+    return check_records(task.chapter.name, notebook.cells, done, seed=task.seed, row=task.row)
+
+
+def run_tasks(
+    checkout: Checkout,
+    tasks: Sequence[Task],
+    *,
+    jobs: int | None = None,
+    on_done: Callable[[Task, list[Entry]], None] | None = None,
+) -> None:
+    """Runs tasks and puts each one's numbers into the ledger as soon as it ends.
+
+    They go through joblib, so a surrounding `joblib.parallel_config` decides where they run.
+
+    Args:
+        checkout: The repository.
+        tasks: What to run.
+        jobs: Runs at the same time; without, what joblib is set to, which is one.
+        on_done: Called after each.
+
+    Raises:
+        CourseError: If one fails. What ended before it is kept.
+    """
+    import joblib
+
+    # Each run is a process of its own already, which ends with this one; threads wait for them.
+    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", prefer="threads")
+    quiet = parallel.n_jobs not in (None, 1)
+    runs = (joblib.delayed(_run_numbered)(checkout, n, t, quiet) for n, t in enumerate(tasks))
+    with stop_on_signal():
+        for number, entries in parallel(runs):
+            _keep(checkout, entries)
+            if on_done is not None:
+                on_done(tasks[number], entries)
+
+
+def _run_numbered(
+    checkout: Checkout, number: int, task: Task, quiet: bool
+) -> tuple[int, list[Entry]]:
+    return number, run_task(checkout, task, quiet=quiet)
+
+
+def _keep(checkout: Checkout, entries: list[Entry]) -> None:
+    with lock_files(checkout):
+        ledger = read_merged(checkout, entries)
+        path = checkout.course_files / LEDGER_NAME
+        replace_files({path: write_ledger(ledger), **refresh_notebooks(checkout, ledger)})

@@ -1,0 +1,1 @@
+"""What is old, and what proves that it still holds."""

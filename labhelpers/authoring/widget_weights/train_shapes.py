@@ -1,0 +1,211 @@
+"""Trains the networks that come with the widgets, and draws their still pictures.
+
+    python -m labhelpers.authoring.widget_weights.train_shapes [NAME ...]
+
+writes `weights/NAME.bin` for each network, and `weights/WIDGET.svg` for each widget whose networks
+were all trained. The networks are those of the chapters in which the widgets stand; seeds are
+fixed. Six minutes on two cores for all.
+"""
+
+import sys
+from collections.abc import Callable
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from labhelpers.data import make_denoising_pairs, make_shapes, make_triangles
+from labhelpers.data.drawn.outlines import KINDS
+from labhelpers.models.shape_networks import (
+    build_global_pool_cnn,
+    build_hourglass,
+    build_linear,
+    build_small_cnn,
+)
+from labhelpers.training import fit_model
+from labhelpers.widgets.bundle import FOLDER as PACKAGED_FILES
+from labhelpers.widgets.corner_finder import draw_found_still
+from labhelpers.widgets.draw_and_classify import PACKAGED, draw_classified_still
+from labhelpers.widgets.export import export_model
+from labhelpers.widgets.noise_explorer import draw_noise_still
+
+FOLDER = PACKAGED_FILES / "weights"
+SIZE_PX = 72
+_SEED = 11
+
+
+def train_hourglass() -> keras.Model:
+    """Trains the hourglass on free shapes under noise from 0 to 400 (chapter "The hourglass")."""
+    noisy, clean = make_denoising_pairs(12_000, noise=(0.0, 400.0), seed=_SEED, dtype="uint8")
+    model = build_hourglass(seed=_SEED)
+    _fit(model, noisy, clean / np.float32(255), "binary_crossentropy", epochs=5, batch_size=16)
+    return model
+
+
+def train_linear() -> keras.Model:
+    """Trains one layer on free shapes (chapter "Shapes anywhere")."""
+    model = build_linear(seed=_SEED)
+    # From zero, so that each weight shows what was learned, and nothing of where it began.
+    model.set_weights([np.zeros_like(weights) for weights in model.get_weights()])
+    return _train_classifier(model, epochs=10)
+
+
+def train_small_cnn() -> keras.Model:
+    """Trains a convolution before the layer on free shapes (chapter "Shapes anywhere")."""
+    return _train_classifier(build_small_cnn(seed=_SEED), epochs=8)
+
+
+def train_global_pool_cnn() -> keras.Model:
+    """Trains the network with global max-pool on free shapes (chapter "Shapes anywhere")."""
+    return _train_classifier(build_global_pool_cnn(seed=_SEED), epochs=10)
+
+
+def train_corner_finder() -> keras.Model:
+    """Trains a small regressor on free triangles, in whatever order it names their corners."""
+    images, vertices = make_triangles(40_000, noise=20.0, seed=_SEED, dtype="uint8")
+    model = build_corner_finder(seed=_SEED)
+    targets = (vertices / SIZE_PX).reshape(-1, 6)
+    _fit(model, images, targets, measure_corner_loss, epochs=10, batch_size=64)
+    return model
+
+
+def build_corner_finder(size_px: int = SIZE_PX, *, seed: int | None = None) -> keras.Model:
+    """Builds a regressor small enough for a page: 138,310 parameters at 72 px.
+
+    Args:
+        size_px: Width and height of the images, in pixels.
+        seed: Draws the first weights.
+
+    Returns:
+        A model from images (N, size_px, size_px, 1), float in [0, 1], to coordinates (N, 6) in
+        [0, 1]: x and y of three corners, as shares of the frame.
+    """
+    keras.utils.set_random_seed(seed or 0)
+    blocks = [
+        part
+        for number, (filters, kernel, strides) in enumerate(
+            ((16, 5, 2), (32, 3, 2), (64, 3, 2), (64, 3, 2)), start=1
+        )
+        for part in (
+            layers.Conv2D(
+                *(filters, kernel, strides), padding="same", use_bias=False, name=f"conv_{number}"
+            ),
+            layers.BatchNormalization(name=f"batch_norm_{number}"),
+            layers.Activation("relu", name=f"relu_{number}"),
+        )
+    ]
+    return keras.Sequential(
+        [
+            keras.Input((size_px, size_px, 1), name="image"),
+            *blocks,
+            layers.Flatten(name="flatten"),
+            layers.Dense(48, activation="relu", name="dense"),
+            layers.Dense(6, activation="sigmoid", name="corners"),
+        ],
+        name="corner_finder",
+    )
+
+
+def measure_corner_loss(true: keras.KerasTensor, found: keras.KerasTensor) -> keras.KerasTensor:
+    """Measures the mean distance of three corners under the best of the six matchings."""
+    right, answer = ops.reshape(true, (-1, 3, 2)), ops.reshape(found, (-1, 3, 2))
+    gaps = answer[:, :, None] - right[:, None, :]
+    away = ops.sqrt(ops.sum(ops.square(gaps), axis=-1) + 1e-8)
+    orders = ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0))
+    sums = [sum(away[:, corner, order[corner]] for corner in range(3)) for order in orders]
+    return ops.min(ops.stack(sums, axis=-1), axis=-1) / 3
+
+
+def round_weights(model: keras.Model) -> keras.Model:
+    """Rounds kernels to float16, so that Keras and the page compute with the same numbers.
+
+    Args:
+        model: The model, changed in place.
+
+    Returns:
+        The model.
+    """
+    rounded = [
+        w.astype("float16").astype("float32") if w.ndim > 1 else w for w in model.get_weights()
+    ]
+    model.set_weights(rounded)
+    return model
+
+
+def _train_classifier(model: keras.Model, *, epochs: int) -> keras.Model:
+    images, labels = make_shapes(
+        30_000, kinds=KINDS, free=True, noise=20.0, seed=_SEED, dtype="uint8"
+    )
+    _fit(model, images, labels, "sparse_categorical_crossentropy", epochs=epochs, batch_size=32)
+    return model
+
+
+def _fit(
+    model: keras.Model,
+    images: np.ndarray,
+    targets: np.ndarray,
+    loss: str | Callable[..., keras.KerasTensor],
+    *,
+    epochs: int,
+    batch_size: int,
+) -> None:
+    """Fits a model of float images to uint8 ones, with a rate that falls to zero."""
+    steps = epochs * -(-len(images) // batch_size)
+    # The page divides by 255 itself: the layer that does it here is not part of the network.
+    first = keras.Input(model.input_shape[1:])
+    whole = keras.Sequential([first, layers.Rescaling(1 / 255), *model.layers])
+    rate = keras.optimizers.schedules.CosineDecay(2e-3, steps)
+    fit_model(
+        whole,
+        (images, targets),
+        epochs=epochs,
+        batch_size=batch_size,
+        optimizer=keras.optimizers.Adam(rate),
+        loss=loss,
+        seed=_SEED,
+    )
+
+
+RECIPES: dict[str, Callable[[], keras.Model]] = {
+    "linear": train_linear,
+    "small_cnn": train_small_cnn,
+    "global_pool_cnn": train_global_pool_cnn,
+    "hourglass": train_hourglass,
+    "corner_finder": train_corner_finder,
+}
+
+
+# By widget: the networks whose answers its still picture shows, and what draws it.
+STILLS: dict[str, tuple[tuple[str, ...], Callable[..., str]]] = {
+    "noise_explorer": (("hourglass",), draw_noise_still),
+    "corner_finder": (("corner_finder",), draw_found_still),
+    "draw_and_classify": (
+        tuple(PACKAGED.values()),
+        lambda *models: draw_classified_still(dict(zip(PACKAGED, models, strict=True)), KINDS),
+    ),
+}
+
+
+def main(names: list[str]) -> None:
+    """Trains networks and writes their files.
+
+    Args:
+        names: Which; all without.
+    """
+    unknown = set(names) - {*RECIPES}
+    if unknown:
+        sys.exit(f"no network is called {', '.join(unknown)}; there are {', '.join(RECIPES)}")
+    FOLDER.mkdir(exist_ok=True)
+    models = {}
+    for name in names or RECIPES:
+        models[name] = round_weights(RECIPES[name]())
+        size = export_model(models[name], FOLDER / f"{name}.bin")
+        print(f"{name}: {size:,} bytes", flush=True)
+        for widget, (needed, draw) in STILLS.items():
+            if name in needed and set(needed) <= set(models):
+                text = draw(*(models[one] for one in needed))
+                (FOLDER / f"{widget}.svg").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""What a teacher does: mark exercises, hand data to a class."""

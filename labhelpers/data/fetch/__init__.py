@@ -1,0 +1,1 @@
+"""How data arrives: places, downloads, archives, the disk."""

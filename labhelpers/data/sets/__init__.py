@@ -1,0 +1,1 @@
+"""The data sets of the book, and their drawn stand-ins."""

@@ -1,0 +1,251 @@
+"""Whether a classifier's probabilities can be taken at their word, and one number to mend them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from labhelpers.insight.measure.metrics import check_classes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Softmax in float32 cannot tell smaller probabilities from zero.
+_LEAST = float(np.finfo(np.float32).tiny)
+# Temperatures outside are no repair any more.
+_LOWEST, _HIGHEST = 1e-2, 1e2
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How often a classifier is right, by how sure it says it is.
+
+    Attributes:
+        error: The expected calibration error, in [0, 1]: the mean distance of score and
+            confidence over the bins, each weighted by its images.
+        n: Number of images.
+        bins: Number of bins, of equal width over [0, 1].
+        edges: (bins + 1,) their borders.
+        counts: (bins,) images in each.
+        confidence: (bins,) mean probability of the answers in each; NaN where there is none.
+        score: (bins,) share of right answers in each; NaN where there is none.
+    """
+
+    error: float
+    n: int
+    bins: int
+    edges: np.ndarray
+    counts: np.ndarray
+    confidence: np.ndarray
+    score: np.ndarray
+
+    def __repr__(self) -> str:
+        return f"Calibration(error={self.error:.4f}, n={self.n}, bins={self.bins})"
+
+
+def measure_calibration(
+    probabilities: np.ndarray, labels: np.ndarray, *, bins: int = 15
+) -> Calibration:
+    """Compares what a classifier says of its answers with how often they are right.
+
+    The answers are sorted by their probability, the confidence, into bins of equal width; a
+    border belongs to the bin below it. The expected calibration error is that of C. Guo, G. Pleiss,
+    Y. Sun and K. Weinberger, *On calibration of modern neural networks*, ICML 2017. It depends on
+    the number of bins, and even a perfect classifier's is above 0 on finitely many images: always
+    state both.
+
+    Args:
+        probabilities: (N, num_classes), such as `Evaluation.probabilities`.
+        labels: (N,) the right classes.
+        bins: Number of bins.
+
+    Returns:
+        The error, with the numbers of every bin.
+
+    Raises:
+        ValueError: If an argument does not fit.
+
+    Example:
+        >>> sure = np.array([[0.75, 0.25]] * 4)
+        >>> measure_calibration(sure, np.array([0, 0, 0, 1])).error
+        0.0
+    """
+    probabilities = np.asarray(probabilities)
+    labels = _check(probabilities, labels)
+    if isinstance(bins, bool) or not isinstance(bins, int | np.integer) or bins < 1:
+        raise ValueError(f"bins must be a whole number of at least 1, but is {bins!r}.")
+    # float64 before any sum: thousands of float32 near 1 would lose digits.
+    confidence = probabilities.max(axis=1).astype(np.float64).clip(0, 1)
+    right = probabilities.argmax(axis=1) == labels
+    edges = np.linspace(0, 1, bins + 1)
+    place = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
+    counts = np.bincount(place, minlength=bins)
+    with np.errstate(invalid="ignore"):
+        mean = np.bincount(place, weights=confidence, minlength=bins) / counts
+        score = np.bincount(place, weights=right, minlength=bins) / counts
+    gaps = np.where(counts > 0, abs(score - mean), 0.0)
+    return Calibration(
+        error=float((counts * gaps).sum() / len(labels)),
+        n=len(labels),
+        bins=int(bins),
+        edges=edges,
+        counts=counts,
+        confidence=mean,
+        score=score,
+    )
+
+
+def scale_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    """Makes probabilities less sure (temperature above 1) or surer (below 1).
+
+    softmax(z / T) from p = softmax(z): each probability to the power 1 / T, and divided by the sum.
+    No answer changes but where float32 cannot tell two probabilities apart. What underflowed to
+    0 in a float32 softmax counts as its smallest number, 1.2e-38.
+
+    Args:
+        probabilities: (N, num_classes), each row adding up to 1.
+        temperature: T, above 0.
+
+    Returns:
+        (N, num_classes), float32.
+
+    Raises:
+        ValueError: If an argument does not fit.
+
+    Example:
+        >>> scale_temperature(np.array([[0.9, 0.1]]), 2.0).round(4)
+        array([[0.75, 0.25]], dtype=float32)
+    """
+    probabilities = np.asarray(probabilities)
+    _check(probabilities, np.zeros(len(probabilities), dtype=np.int64))
+    if (
+        isinstance(temperature, bool)
+        or not isinstance(temperature, int | float | np.number)
+        or not (np.isfinite(temperature) and temperature > 0)
+    ):
+        raise ValueError(f"temperature must be a number above 0, but is {temperature!r}.")
+    return _soften(_take_logs(probabilities), 1 / float(temperature)).astype(np.float32)
+
+
+def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """Finds the temperature that makes validation data most likely.
+
+    The loss is convex in 1 / T, and its slope is the mean logit under the model's own
+    probabilities minus that of the right class; the root is found by bisection.
+
+    Args:
+        probabilities: (N, num_classes) for validation images: never those of the test, which
+            would then have made a choice.
+        labels: (N,) their right classes.
+
+    Returns:
+        The temperature T for `scale_temperature`.
+
+    Raises:
+        ValueError: If an argument does not fit, or the best temperature lies outside 0.01 .. 100:
+            then there is no mistake among the images, or the answers are no better than chance.
+    """
+    probabilities = np.asarray(probabilities)
+    labels = _check(probabilities, labels)
+    logits = _take_logs(probabilities)
+    right = logits[np.arange(len(labels)), labels].mean()
+
+    def slope(inverse: float) -> float:
+        return float((_soften(logits, inverse) * logits).sum(axis=1).mean() - right)
+
+    low, high = 1 / _HIGHEST, 1 / _LOWEST
+    if slope(high) <= 0:
+        raise ValueError(
+            "probabilities must hold a mistake for the labels, but all answers are right or tied: "
+            "the best temperature would be 0. Take more validation images."
+        )
+    if slope(low) >= 0:
+        raise ValueError(
+            "probabilities must be better than chance for the labels, but are not: the best "
+            "temperature would be infinite. Do images and labels belong together?"
+        )
+    while high / low > 1 + 1e-9:
+        middle = float(np.sqrt(low * high))
+        low, high = (middle, high) if slope(middle) < 0 else (low, middle)
+    return float(1 / np.sqrt(low * high))
+
+
+def plot_reliability(
+    calibrations: Calibration | Mapping[str, Calibration],
+    *,
+    least: int = 10,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Draws how often answers are right against how sure they are.
+
+    On the diagonal, probabilities can be taken at their word; below it, the classifier is too
+    sure. Each bin is a point at its mean confidence, with a bar of one standard error of its share
+    (counted with one more right and one more wrong answer, so that a share of 0 has a bar too).
+
+    Args:
+        calibrations: One, or several by name.
+        least: Bins of fewer images are left out of the picture: their shares are chance.
+        ax: Axes to draw on; new ones without.
+
+    Returns:
+        The axes; show them with `show_figure(axes.figure, alt=...)`.
+
+    Raises:
+        ValueError: If there is nothing to draw, or `least` is no whole number of at least 1.
+    """
+    import matplotlib.pyplot as plt
+
+    from labhelpers.insight.show.style import COLOURS, INK, LINE_STYLES, MARKERS
+
+    if isinstance(calibrations, Calibration):
+        calibrations = {"": calibrations}
+    if (
+        not isinstance(calibrations, Mapping)
+        or not calibrations
+        or not all(isinstance(one, Calibration) for one in calibrations.values())
+    ):
+        raise ValueError(
+            "calibrations must be what measure_calibration returned, or several by name, but is "
+            f"a {type(calibrations).__name__}."
+        )
+    if isinstance(least, bool) or not isinstance(least, int | np.integer) or least < 1:
+        raise ValueError(f"least must be a whole number of at least 1, but is {least!r}.")
+    if ax is None:
+        ax = plt.subplots(figsize=(4.6, 4.2))[1]
+    ax.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle=":")
+    for number, (name, one) in enumerate(calibrations.items()):
+        there = one.counts >= least
+        score, count = one.score[there], one.counts[there]
+        share = (score * count + 1) / (count + 2)
+        look = number % len(COLOURS)
+        ax.errorbar(
+            one.confidence[there],
+            score,
+            yerr=np.sqrt(share * (1 - share) / (count + 2)),
+            color=COLOURS[look],
+            linestyle=LINE_STYLES[look],
+            marker=MARKERS[look],
+            capsize=2,
+            elinewidth=1,
+            label=f"{name}: error {one.error:.4f}".removeprefix(": "),
+        )
+    ax.set(xlabel="probability of the answer", ylabel="share right", xlim=(0, 1), ylim=(0, 1.03))
+    ax.legend()
+    return ax
+
+
+def _check(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    if not probabilities.size:
+        raise ValueError("probabilities must hold at least one image, but are empty.")
+    return check_classes(labels, probabilities)
+
+
+def _take_logs(probabilities: np.ndarray) -> np.ndarray:
+    return np.log(np.maximum(probabilities.astype(np.float64), _LEAST))
+
+
+def _soften(logits: np.ndarray, inverse: float) -> np.ndarray:
+    scaled = logits * inverse
+    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)

@@ -1,0 +1,70 @@
+"""Labels that may be wrong: where several networks agree on another answer."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from labhelpers.insight.measure.metrics import check_classes
+from labhelpers.insight.measure.mistakes import Mistakes, find_mistakes
+
+
+def find_doubtful_labels(
+    probabilities: Sequence[np.ndarray] | np.ndarray,
+    labels: np.ndarray,
+    *,
+    count: int | None = None,
+) -> Mistakes:
+    """Finds images that every network, by itself, gives the same other class.
+
+    A vote finds candidates and proves nothing: networks trained on the same images share their
+    weaknesses, so some of these labels are right. Look at the images, and leave them in the score:
+    a test set from which the networks' mistakes were removed measures nothing any more.
+
+    After C. Brodley and M. Friedl, *Identifying mislabeled training data*, Journal of Artificial
+    Intelligence Research 11, 1999 (the consensus filter).
+
+    Args:
+        probabilities: (networks, N, num_classes), or one array (N, num_classes) a network; at
+            least two networks, none of which was trained on these images.
+        labels: (N,) the labels in doubt.
+        count: At most that many; all without.
+
+    Returns:
+        Places, labels and answers, those first whose answer has the highest mean probability. In
+        `first` stands the class that all agree on; probabilities are means over the networks.
+
+    Raises:
+        ValueError: If an argument does not fit.
+    """
+    votes = [np.asarray(one) for one in probabilities]
+    if len(votes) < 2 or any(one.ndim != 2 for one in votes):
+        shapes = ", ".join(str(one.shape) for one in votes) or "nothing"
+        raise ValueError(
+            "probabilities must hold an array (N, num_classes) for each of at least two networks, "
+            f"but hold {shapes}."
+        )
+    if len({one.shape for one in votes}) > 1:
+        raise ValueError(
+            "probabilities must be of the same images and classes for each network, but have the "
+            f"shapes {', '.join(str(one.shape) for one in votes)}."
+        )
+    for one in votes:
+        labels = check_classes(labels, one)
+    answers = np.stack([one.argmax(axis=1) for one in votes])
+    agreed = (answers == answers[0]).all(axis=0)
+    found = find_mistakes(np.mean(votes, axis=0, dtype=np.float64), labels)
+    kept = np.flatnonzero(agreed[found.indices])
+    if count is not None:
+        if isinstance(count, bool) or count < 1:
+            raise ValueError(
+                f"count must be a whole number of at least 1, or None, but is {count!r}."
+            )
+        kept = kept[:count]
+    return Mistakes(
+        indices=found.indices[kept],
+        labels=found.labels[kept],
+        first=found.first[kept],
+        second=found.second[kept],
+        first_probability=found.first_probability[kept],
+        second_probability=found.second_probability[kept],
+    )

@@ -1,0 +1,218 @@
+"""Rows of images, and weights shown as images."""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from labhelpers.insight.show.style import COLOURS, INK
+
+_WIDTH_IN = 7.0
+_DIVERGING = "RdBu"
+
+
+def plot_images(
+    images: np.ndarray,
+    *,
+    titles: Sequence[str] | None = None,
+    columns: int = 8,
+    marked: Sequence[bool] | None = None,
+) -> Figure:
+    """Draws images in rows.
+
+    Args:
+        images: (N, H, W), (N, H, W, 1) or (N, H, W, 3); uint8, or float in [0, 1].
+        titles: One for each image.
+        columns: Images a row.
+        marked: Whether to mark each image, as a mistake for example: with a frame and a cross
+            before its title.
+
+    Returns:
+        The figure; show it with `show_figure`.
+
+    Raises:
+        ValueError: If an argument does not fit.
+    """
+    images = check_pixels(images)
+    count = len(images)
+    titles = _check_titles(titles, count)
+    _check_columns(columns)
+    if marked is not None and len(marked) != count:
+        raise ValueError(f"marked must hold {count} values, one an image, but holds {len(marked)}.")
+    shown = min(columns, count)
+    lines = max((t.count("\n") + 1 for t in titles), default=0) if titles else 0
+    figure, grid = _make_grid(count, shown, columns, images.shape[1] / images.shape[2], lines)
+    for index, axes in enumerate(grid):
+        is_marked = marked is not None and bool(marked[index])
+        _draw_picture(axes, images[index], marked=is_marked)
+        title = titles[index] if titles else ""
+        if is_marked:
+            title = f"✗ {title}".strip()
+        if title:
+            axes.set_title(title, fontsize=_title_size(columns), pad=3)
+    return figure
+
+
+def plot_weights(
+    weights: np.ndarray,
+    *,
+    titles: Sequence[str] | None = None,
+    image_shape: tuple[int, int] | None = None,
+    columns: int = 5,
+) -> Figure:
+    """Draws the columns of a dense layer as pictures, on one symmetric colour scale.
+
+    Blue is positive, red negative, white zero; both ends of the scale are equally far from zero.
+
+    Args:
+        weights: (pixels, num_units), a dense layer's kernel, or pictures (N, H, W).
+        titles: One for each picture.
+        image_shape: (height, width) of the kernel's images; a square without.
+        columns: Pictures a row.
+
+    Returns:
+        The figure; show it with `show_figure`.
+
+    Raises:
+        ValueError: If the weights are not finite or do not fill the shape.
+    """
+    pictures = _check_weights(weights, image_shape)
+    titles = _check_titles(titles, len(pictures))
+    _check_columns(columns)
+    limit = float(abs(pictures).max()) or 1.0
+    shown = min(columns, len(pictures))
+    ratio = pictures.shape[1] / pictures.shape[2]
+    figure, grid = _make_grid(len(pictures), shown, max(shown, 3), ratio, 1 if titles else 0)
+    for index, axes in enumerate(grid):
+        shown_image = axes.imshow(
+            pictures[index], cmap=_DIVERGING, vmin=-limit, vmax=limit, interpolation="none"
+        )
+        _frame(axes)
+        if titles:
+            axes.set_title(titles[index], fontsize=_title_size(shown), pad=3)
+    figure.colorbar(shown_image, ax=list(grid), label="weight", shrink=0.8, aspect=14)
+    return figure
+
+
+def check_pixels(images: np.ndarray) -> np.ndarray:
+    """Checks images, and turns them into bytes.
+
+    Args:
+        images: (N, H, W), (N, H, W, 1) or (N, H, W, 3); uint8, bool or float in [0, 1].
+
+    Returns:
+        (N, H, W) or (N, H, W, 3), uint8.
+
+    Raises:
+        ValueError: If they are none.
+    """
+    images = np.asarray(images)
+    if images.ndim == 4 and images.shape[3] == 1:
+        images = images[..., 0]
+    if images.ndim not in (3, 4) or (images.ndim == 4 and images.shape[3] != 3) or not images.size:
+        raise ValueError(
+            "images must have shape (N, H, W), (N, H, W, 1) or (N, H, W, 3) with at least one "
+            f"image, but have {images.shape}. Of a single image, pass images[None]."
+        )
+    if images.dtype == np.uint8:
+        return images
+    if images.dtype == bool:
+        return images.astype(np.uint8) * 255
+    if not np.issubdtype(images.dtype, np.floating):
+        raise ValueError(
+            f"images must be uint8, or floats in [0, 1], but are {images.dtype}. "
+            "Use images.astype('uint8') if they lie in 0 .. 255."
+        )
+    low, high = float(images.min()), float(images.max())
+    if not (low >= -1e-6 and high <= 1 + 1e-6):
+        raise ValueError(
+            f"images must lie in [0, 1] when they are floats, but reach from {low:.3g} to "
+            f"{high:.3g}. Divide by 255, or bring them into the range, first."
+        )
+    return np.round(images.clip(0, 1) * 255).astype(np.uint8)
+
+
+def _check_weights(weights: np.ndarray, image_shape: tuple[int, int] | None) -> np.ndarray:
+    weights = np.asarray(weights, dtype=np.float64)
+    if weights.ndim == 2:
+        side = round(weights.shape[0] ** 0.5)
+        shape = image_shape or (side, side)
+        if shape[0] * shape[1] != weights.shape[0]:
+            raise ValueError(
+                f"image_shape must hold {weights.shape[0]} pixels, as many as weights has rows, "
+                f"but is {shape}. Pass image_shape=(height, width)."
+            )
+        weights = weights.T.reshape(-1, *shape)
+    if weights.ndim != 3 or not weights.size:
+        raise ValueError(
+            f"weights must have shape (pixels, num_units) or (N, H, W), but have {weights.shape}."
+        )
+    if not np.isfinite(weights).all():
+        raise ValueError("weights must be finite, but hold NaN or infinity.")
+    return weights
+
+
+def _check_columns(columns: int) -> None:
+    if isinstance(columns, bool) or not isinstance(columns, int) or columns < 1:
+        raise ValueError(f"columns must be a whole number of at least 1, but is {columns!r}.")
+
+
+def _check_titles(titles: Sequence[str] | None, count: int) -> list[str] | None:
+    if titles is None:
+        return None
+    titles = [str(t) for t in titles]
+    if len(titles) != count:
+        raise ValueError(
+            f"titles must hold {count} texts, one for each picture, but holds {len(titles)}."
+        )
+    return titles
+
+
+def _title_size(columns: int) -> float:
+    return 11.0 if columns <= 6 else 10.0 if columns <= 8 else 9.0
+
+
+def _make_grid(
+    count: int, shown: int, columns: int, ratio: float, lines: int
+) -> tuple[Figure, list[Axes]]:
+    """Lays out `count` pictures in rows of `shown`, each as wide as one of `columns`."""
+    rows = -(-count // shown)
+    tile_in = _WIDTH_IN / columns
+    height_in = rows * (tile_in * min(ratio, 3) + 0.2 * lines + 0.05)
+    figure, grid = plt.subplots(
+        rows, shown, figsize=(tile_in * shown, height_in), squeeze=False, layout="constrained"
+    )
+    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0.02, hspace=0.02)
+    flat = list(grid.ravel())
+    for axes in flat[count:]:
+        axes.set_axis_off()
+    return figure, flat[:count]
+
+
+def _draw_picture(axes: Axes, picture: np.ndarray, *, marked: bool = False) -> None:
+    # As three channels: a colour map would round some values to their neighbours.
+    if picture.ndim == 2:
+        picture = np.stack([picture] * 3, axis=-1)
+    axes.imshow(picture, interpolation="none")
+    _frame(axes, marked=marked)
+
+
+def _frame(axes: Axes, *, marked: bool = False) -> None:
+    """Puts one rectangle round an image in place of axes and clipping: a third of the bytes."""
+    axes.set_axis_off()
+    axes.images[0].set_clip_on(False)
+    axes.add_patch(
+        Rectangle(
+            (0, 0),
+            1,
+            1,
+            transform=axes.transAxes,
+            fill=False,
+            clip_on=False,
+            edgecolor=COLOURS[1] if marked else INK,
+            linewidth=3 if marked else 0.6,
+        )
+    )

@@ -1,0 +1,111 @@
+"""Tables in the page."""
+
+import re
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+from labhelpers.insight.show.outputs import show_bundle
+
+_NUMERIC = re.compile(r"^[-+\u2212±]?[\d.,]+( ?[%\u00d7x])?( ± [\d.,]+)?$")
+
+
+def show_table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    caption: str | None = None,
+    digits: int = 3,
+) -> None:
+    """Shows a table in the notebook and in the book.
+
+    Columns of numbers are set flush right. Texts stay as they are, Markdown included; whole
+    numbers get separators for the thousands; other numbers get `digits` decimals.
+
+    Args:
+        header: Title of each column.
+        rows: Cells of each row, as many as there are columns; None is an empty cell.
+        caption: A sentence over the table.
+        digits: Decimals of numbers that are not whole.
+
+    Raises:
+        ValueError: If a row has another number of cells than the header.
+    """
+    show_bundle(draw_table(header, rows, caption=caption, digits=digits))
+
+
+def draw_table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    caption: str | None = None,
+    digits: int = 3,
+) -> dict[str, str]:
+    """Draws a table for `show_table`, whose arguments these are.
+
+    Args:
+        header: Title of each column.
+        rows: Cells of each row.
+        caption: A sentence over the table.
+        digits: Decimals of numbers that are not whole.
+
+    Returns:
+        Its text by MIME type: Markdown and plain.
+
+    Raises:
+        ValueError: If a row has another number of cells than the header.
+    """
+    header = [str(title) for title in header]
+    if not header:
+        raise ValueError("header must hold at least one title, but is empty.")
+    cells = []
+    for number, row in enumerate(rows, start=1):
+        if isinstance(row, str) or len(row) != len(header):
+            raise ValueError(
+                f"rows must hold {len(header)} cells each, one for each title in the header, but "
+                f"row {number} is {row!r}."
+            )
+        cells.append([_format(cell, digits) for cell in row])
+    if not cells:
+        raise ValueError("rows must hold at least one row, but is empty.")
+    numeric = [
+        any(filled := [c for c in column if c]) and all(_NUMERIC.match(c) for c in filled)
+        for column in zip(*cells, strict=True)
+    ]
+    lines = [f"*{caption.strip()}*", ""] if caption else []
+    lines.append(_join(_escape(title) for title in header))
+    lines.append(_join("---:" if right else ":---" for right in numeric))
+    lines.extend(_join(_escape(cell) for cell in row) for row in cells)
+
+    widths = [max(len(c) for c in column) for column in zip(header, *cells, strict=True)]
+    plain = [caption] if caption else []
+    for row in [header, *cells]:
+        plain.append(
+            "  ".join(
+                c.rjust(w) if right else c.ljust(w)
+                for c, w, right in zip(row, widths, numeric, strict=True)
+            ).rstrip()
+        )
+    return {"text/markdown": "\n".join(lines), "text/plain": "\n".join(plain)}
+
+
+def _format(cell: Any, digits: int) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool | np.bool_):
+        return "yes" if cell else "no"
+    if isinstance(cell, Integral):
+        return f"{int(cell):,}"
+    if isinstance(cell, Real):
+        return f"{float(cell):,.{digits}f}"
+    return " ".join(str(cell).split())
+
+
+def _escape(cell: str) -> str:
+    return re.sub(r"(?<!\\)\|", r"\\|", cell)
+
+
+def _join(cells: Any) -> str:
+    return "| " + " | ".join(cells) + " |"

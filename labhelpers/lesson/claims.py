@@ -1,0 +1,214 @@
+"""Claims: what was reported elsewhere, and what ours must reach."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.files import find_course_files, read_text
+from labhelpers.lesson.ledger import LEDGER_NAME, Entry, Summary, read_ledger, summarise
+
+CLAIMS_NAME = "claims.toml"
+_TEXTS = ("row", "metric", "what", "source")
+_GOALS = ("at_least", "at_most", "between")
+_KNOWN = {*_TEXTS, *_GOALS, "reported", "seeds", "argued", "unit"}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A number or a remark from elsewhere, and the goal set beside it.
+
+    Attributes:
+        row: The experiment, such as "A1".
+        metric: What we measure, as recorded.
+        what: The same in words.
+        reported: What was reported: a number, a text, or None where nothing was.
+        source: Where it was reported.
+        at_least: The goal for a number that is better higher, or None.
+        at_most: The goal for a number that is better lower, or None.
+        between: The goal as two ends, or None.
+        seeds: Number of runs that our mean needs.
+        argued: Why the goal is not reached, where it is not and that is understood.
+    """
+
+    row: str
+    metric: str
+    what: str
+    reported: float | str | None
+    source: str
+    at_least: float | None = None
+    at_most: float | None = None
+    between: tuple[float, float] | None = None
+    seeds: int = 5
+    argued: str | None = None
+
+    @property
+    def goal(self) -> str:
+        """The goal in signs, such as "≥ 0.99"; empty where none is set."""
+        parts = []
+        if self.at_least is not None:
+            parts.append(f"≥ {self.at_least:g}")
+        if self.at_most is not None:
+            parts.append(f"≤ {self.at_most:g}")
+        if self.between is not None:
+            parts.append("{:g} to {:g}".format(*self.between))
+        return ", ".join(parts)
+
+    def is_reached_by(self, value: float) -> bool:
+        """Says whether a number reaches the goal; any does where none is set."""
+        low, high = self.between or (value, value)
+        return (
+            low <= value <= high
+            and (self.at_least is None or value >= self.at_least)
+            and (self.at_most is None or value <= self.at_most)
+        )
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A claim beside what we measured.
+
+    Attributes:
+        claim: The claim.
+        ours: What the ledger says.
+        verdict: "met"; "argued" (not met, and the claim says why); "missed"; "shown" (there is
+            no goal); "too few runs".
+    """
+
+    claim: Claim
+    ours: Summary
+    verdict: str
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether this stops a release: missed, or not measured often enough."""
+        return self.verdict in ("missed", "too few runs")
+
+
+def reported(row: str, metric: str) -> float | str | None:
+    """Returns what was reported elsewhere.
+
+    Args:
+        row: The experiment, such as "B2".
+        metric: What was measured, such as "test_score".
+
+    Returns:
+        The reported number or text; None where the claim is ours alone.
+
+    Raises:
+        KeyError: If claims.toml has no such claim.
+    """
+    claims = load_claims()
+    for claim in claims:
+        if (claim.row, claim.metric) == (row, metric):
+            return claim.reported
+    known = ", ".join(f"{claim.row} {claim.metric}" for claim in claims if claim.row == row)
+    raise KeyError(f"no claim {row} {metric}; {CLAIMS_NAME} has {known or 'none of that row'}")
+
+
+def load_claims(path: Path | None = None) -> list[Claim]:
+    """Reads the claims.
+
+    Args:
+        path: The file; the book's own without.
+
+    Returns:
+        The claims, in the file's order.
+
+    Raises:
+        CourseError: If the file is missing or a claim in it is not well formed.
+    """
+    path = path or find_course_files() / CLAIMS_NAME
+    text = read_text(path)
+    if text is None:
+        raise CourseError(f"{path} is missing: take it as git has it")
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{path.name}: {error}") from None
+    if other := set(data) - {"claim"}:
+        raise CourseError(f"{path.name}: unknown {', '.join(sorted(other))}; write [[claim]]")
+    claims = [_read_claim(item, n, path.name) for n, item in enumerate(data.get("claim", []), 1)]
+    seen = set()
+    for claim in claims:
+        if (claim.row, claim.metric) in seen:
+            raise CourseError(f"{path.name}: {claim.row} {claim.metric} is claimed twice")
+        seen.add((claim.row, claim.metric))
+    return claims
+
+
+def _read_claim(item: dict[str, Any], number: int, file: str) -> Claim:
+    where = f"{file}, claim {number} ({item.get('row', '?')} {item.get('metric', '?')})"
+    if unknown := sorted(set(item) - _KNOWN):
+        raise CourseError(f"{where}: unknown {', '.join(unknown)}; known are {sorted(_KNOWN)}")
+    for name in _TEXTS:
+        if not isinstance(item.get(name), str) or not item[name].strip():
+            raise CourseError(f"{where}: {name} must be a text, but is {item.get(name)!r}")
+    for name in ("at_least", "at_most"):
+        if name in item and not _is_number(item[name]):
+            raise CourseError(f"{where}: {name} must be a number, but is {item[name]!r}")
+    ends = item.get("between")
+    if "between" in item:
+        fits = isinstance(ends, list) and len(ends) == 2 and all(_is_number(end) for end in ends)
+        if not fits or ends[0] > ends[1]:
+            raise CourseError(f"{where}: between must be [lower, upper], but is {ends!r}")
+    if "reported" in item and not (_is_number(item["reported"]) or _is_text(item["reported"])):
+        raise CourseError(f"{where}: reported must be a number or a text")
+    seeds = item.get("seeds", 5)
+    if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 1:
+        raise CourseError(f"{where}: seeds must be a whole number from 1, but is {seeds!r}")
+    if "argued" in item and not _is_text(item["argued"]):
+        raise CourseError(f"{where}: argued must be a sentence that says why")
+    return Claim(
+        **{name: item[name] for name in _TEXTS},
+        reported=item.get("reported"),
+        at_least=item.get("at_least"),
+        at_most=item.get("at_most"),
+        between=tuple(ends) if ends else None,
+        seeds=seeds,
+        argued=item.get("argued"),
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def judge_claims(claims: Iterable[Claim], entries: Iterable[Entry]) -> list[Judgement]:
+    """Sets each claim beside what we measured.
+
+    Args:
+        claims: The claims.
+        entries: The ledger.
+
+    Returns:
+        A judgement for each claim, in the same order.
+    """
+    entries = list(entries)
+    judgements = []
+    for claim in claims:
+        ours = summarise(entries, claim.row, claim.metric)
+        if ours.n < claim.seeds:
+            verdict = "too few runs"
+        elif claim.is_reached_by(ours.mean):
+            verdict = "met" if claim.goal else "shown"
+        else:
+            verdict = "argued" if claim.argued else "missed"
+        judgements.append(Judgement(claim, ours, verdict))
+    return judgements
+
+
+def judge_all(folder: Path | None = None) -> list[Judgement]:
+    """Judges all of the book's claims by its ledger.
+
+    Args:
+        folder: Where both files are; the book's own place without.
+    """
+    folder = folder or find_course_files()
+    return judge_claims(load_claims(folder / CLAIMS_NAME), read_ledger(folder / LEDGER_NAME))

@@ -1,0 +1,100 @@
+"""Exercises: what a check asks of a student's function, one file a chapter.
+
+A file `one_layer.py` holds the exercises whose names begin with `one-layer-`::
+
+    from labhelpers.lesson.exercises import exercise, expect
+
+
+    @exercise("one-layer-count", hint="Every pixel is connected to every class.")
+    def _(answer):
+        yield expect(
+            answer, 72, 3, right=15555,
+            hints=[(15552, "You counted the weights; each class also has a bias.")],
+        )
+
+The check runs the steps in order and stops at the first that yields a hint.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from labhelpers.lesson.exercises.expectations import Failed, expect
+
+__all__ = ["Exercise", "Failed", "exercise", "expect", "find_exercise", "list_exercises"]
+
+Steps = Callable[[Any], Iterator["Failed | str | None"]]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What a check asks.
+
+    Attributes:
+        name: Such as "one-layer-count".
+        hint: What to say before the first try, and when nothing fits better.
+        steps: Calls the student's function and yields None for what is right, a hint else.
+        done: What to say beside "Right".
+        limit_s: Seconds after which the student's function is stopped.
+    """
+
+    name: str
+    hint: str
+    steps: Steps
+    done: str
+    limit_s: float
+
+
+_EXERCISES: dict[str, Exercise] = {}
+
+
+def exercise(
+    name: str, *, hint: str, done: str = "", limit_s: float = 10.0
+) -> Callable[[Steps], Steps]:
+    """Registers the exercise that the decorated generator checks.
+
+    Args:
+        name: The name of its file with hyphens, a hyphen, and its own: "one-layer-count".
+        hint: What to say before the first try, and when no other hint fits.
+        done: A sentence to say when all is right.
+        limit_s: Seconds the student's function may take, all steps together.
+
+    Raises:
+        ValueError: If the name does not begin with that of its file, or is taken, or there is
+            no hint.
+    """
+    if not hint.strip():
+        raise ValueError(f"hint must say something, but is empty, in the exercise {name!r}.")
+
+    def register(steps: Steps) -> Steps:
+        prefix = steps.__module__.rpartition(".")[2].replace("_", "-")
+        if steps.__module__.startswith(f"{__name__}.") and not name.startswith(f"{prefix}-"):
+            raise ValueError(f"name must begin with '{prefix}-', but is {name!r}.")
+        known = _EXERCISES.get(name)
+        if known is not None and known.steps.__code__.co_filename != steps.__code__.co_filename:
+            raise ValueError(f"name must be new, but {name!r} is an exercise already.")
+        _EXERCISES[name] = Exercise(name, hint, steps, done, limit_s)
+        return steps
+
+    return register
+
+
+def find_exercise(name: str) -> Exercise | None:
+    """Returns the exercise of that name, or None. Loads only its chapter's file."""
+    for module in _list_modules():
+        if name.startswith(module.replace("_", "-") + "-"):
+            importlib.import_module(f"{__name__}.{module}")
+    return _EXERCISES.get(name)
+
+
+def list_exercises() -> list[str]:
+    """Returns the names of all exercises, sorted."""
+    for module in _list_modules():
+        importlib.import_module(f"{__name__}.{module}")
+    return sorted(_EXERCISES)
+
+
+def _list_modules() -> list[str]:
+    return [m.name for m in pkgutil.iter_modules(__path__) if m.name != "expectations"]

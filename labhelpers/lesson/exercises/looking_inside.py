@@ -1,0 +1,168 @@
+"""Exercises of the chapter that looks inside a network."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from labhelpers.lesson.exercises import Failed, exercise, expect
+
+
+@exercise(
+    "looking-inside-second",
+    hint="All probabilities add up to 1, and none is above the first. The second is largest when "
+    "the others get nothing, and smallest when all others get the same.",
+    done="So a pair of 0.9 never comes out of a softmax; nor does 0.6 beside 0.5.",
+)
+def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+    for first, classes in ((0.9, 10), (0.4, 10), (0.7, 3), (0.5, 2), (1.0, 10)):
+        low, high = (1 - first) / (classes - 1), min(first, 1 - first)
+        yield expect(
+            answer,
+            first,
+            classes,
+            right=(low, high),
+            hints=[
+                ((high, low), "The other way round: the lowest first."),
+                (
+                    (low, 1 - first),
+                    "What is left is 1 - first, but the second cannot be above the first.",
+                ),
+                ((low, first), "The two may not add up to more than 1."),
+                ((low, 0.5), "One half is the highest of all; for this `first` it is less."),
+                (
+                    (0.0, high),
+                    "At 0 it would not be the second any more: something is left, and it is shared "
+                    "by the others.",
+                ),
+                (
+                    ((1 - first) / classes, high),
+                    "What is left is shared by all classes but the first.",
+                ),
+                (
+                    (1 / classes, high),
+                    "The others share 1 - first, not 1.",
+                ),
+            ],
+        )
+
+
+def _draw_probabilities() -> np.ndarray:
+    powers = np.exp(np.random.RandomState(0).normal(scale=2.0, size=(4, 5)))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@exercise(
+    "looking-inside-temperature",
+    hint="Take each probability to the power 1 / temperature, then divide each row by its sum.",
+    done="One number for all images: it changes how sure a network sounds, and no answer.",
+)
+def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+    given = _draw_probabilities()
+
+    def soften(logits: np.ndarray, axis: int = 1) -> np.ndarray:
+        powers = np.exp(logits - logits.max())
+        return powers / powers.sum(axis=axis, keepdims=True)
+
+    for temperature in (2.0, 0.5):
+        logs = np.log(given)
+        yield expect(
+            answer,
+            given,
+            temperature,
+            right=soften(logs / temperature),
+            hints=[
+                (
+                    given ** (1 / temperature),
+                    "The rows do not add up to 1 any more: divide each by its sum.",
+                ),
+                (
+                    soften(logs * temperature),
+                    "That is the power `temperature`. A temperature above 1 shall make the network "
+                    "less sure: take the power 1 / temperature.",
+                ),
+                (given**temperature, "Take the power 1 / temperature, and divide by the sum."),
+                (
+                    given,
+                    "Nothing changed. Dividing probabilities by a number and then by their sum "
+                    "gives them back: divide their *logarithms*, or take a power.",
+                ),
+                (given / temperature, "Divide the logarithms, not the probabilities."),
+                (
+                    soften(given / temperature),
+                    "That is a softmax of probabilities. Softmax wants logits: np.log of them.",
+                ),
+                (logs / temperature, "These are logits. Softmax makes probabilities of them."),
+                (
+                    soften(logs / temperature, axis=0),
+                    "Each *row* is an image, and shall add up to 1: axis=1.",
+                ),
+                (
+                    given ** (1 / temperature) / (given ** (1 / temperature)).sum(),
+                    "That is the sum of all rows together: use axis=1, keepdims=True.",
+                ),
+            ],
+        )
+
+
+@exercise(
+    "looking-inside-push",
+    hint="Softmax first. Then the gradient of the cross-entropy at the pixels is "
+    "(p - t) @ weights.T, with the one-hot labels t. Move by epsilon times its sign, and cut to "
+    "0..1.",
+    done="Deep networks differ in one thing only: there the chain rule has more steps.",
+)
+def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+    random = np.random.RandomState(3)
+    images = random.random_sample((5, 6)).round(2)
+    weights, bias = random.normal(size=(6, 3)), random.normal(size=3)
+    labels = np.array([0, 2, 1, 1, 0])
+    for epsilon in (0.05, 0.4):
+        logits = images @ weights + bias
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        p = powers / powers.sum(axis=1, keepdims=True)
+        t = np.eye(3)[labels]
+        gradient = (p - t) @ weights.T
+        step = epsilon * np.sign(gradient)
+        yield expect(
+            answer,
+            images,
+            labels,
+            weights,
+            bias,
+            epsilon,
+            right=np.clip(images + step, 0, 1),
+            hints=[
+                (
+                    lambda value, step=step: np.allclose(value, np.clip(images - step, 0, 1)),
+                    "That lowers the loss of the right class. To lose it, go up the gradient.",
+                ),
+                (
+                    lambda value, step=step: np.allclose(value, images + step),
+                    "Pixels leave 0..1: cut them with np.clip.",
+                ),
+                (
+                    lambda value, g=gradient, e=epsilon: (
+                        np.allclose(value, np.clip(images + e * g, 0, 1))
+                        or np.allclose(value, images + e * g)
+                    ),
+                    "Take the *sign* of the gradient: each pixel moves by epsilon, whole.",
+                ),
+                (
+                    lambda value, p=p, e=epsilon: np.allclose(
+                        value, np.clip(images + e * np.sign(p @ weights.T), 0, 1)
+                    ),
+                    "Subtract the one-hot labels: the gradient begins with p - t.",
+                ),
+                (
+                    lambda value, z=logits, t=t, e=epsilon: np.allclose(
+                        value, np.clip(images + e * np.sign((z - t) @ weights.T), 0, 1)
+                    ),
+                    "Put the logits through a softmax first: p - t wants probabilities.",
+                ),
+                (
+                    lambda value, step=step: np.allclose(value, step),
+                    "That is the noise. Add it to the images, and cut to 0..1.",
+                ),
+            ],
+        )

@@ -1,0 +1,133 @@
+"""Keeping what a chapter measures, in its own process, until it has come to its end."""
+
+import json
+import math
+import re
+from typing import Any
+
+_ROW = re.compile(r"[A-Z]\d{1,2}[a-z]?")
+_METRIC = re.compile(r"[a-z][a-z0-9_]*")
+_kept: dict[tuple[str, str], dict[str, Any]] = {}
+_asked: dict[str, list[float]] = {}
+
+
+def record(row: str, metric: str, value: Any, *, run: Any = None, unit: str | None = None) -> None:
+    """Keeps a measured number for the ledger.
+
+    Nothing is written here. `labs execute` and `labs replicate` collect what was recorded when
+    the chapter has come to its end, in the full profile; elsewhere it is forgotten. Recording
+    the same row and metric again replaces the number.
+
+    Args:
+        row: The experiment, such as "A1". The cell carries the tag `row-A1`.
+        metric: What was measured, such as "test_score": small letters, digits, underscores.
+        value: One finite number.
+        run: What `fit_model` returned, for parameters, seconds, device and precision.
+        unit: Unit of the value, such as "px"; none for a share or a count.
+
+    Raises:
+        ValueError: If a name has another form, or the value is not one finite number.
+    """
+    if not isinstance(row, str) or not _ROW.fullmatch(row):
+        raise ValueError(
+            f"row must be a letter and a number, but is {row!r}. Write for example "
+            'record("A1", "test_score", score).'
+        )
+    if not isinstance(metric, str) or not _METRIC.fullmatch(metric):
+        raise ValueError(
+            f"metric must be of small letters, digits and underscores, but is {metric!r}. "
+            'Write for example "test_score".'
+        )
+    if unit is not None and not isinstance(unit, str):
+        raise ValueError(f'unit must be a text such as "px", or None, but is {unit!r}.')
+    entry: dict[str, Any] = {"row": row, "metric": metric, "value": _to_number(row, metric, value)}
+    entry["unit"] = unit
+    for name in ("parameters", "seconds", "device", "precision"):
+        entry[name] = getattr(run, name, None)
+    _kept[row, metric] = entry
+
+
+def note_asked(row: str, metric: str, n: int, mean: float) -> None:
+    """Notes that the chapter read a result of the ledger, so that it is known what it shows.
+
+    Args:
+        row: The experiment.
+        metric: What was measured.
+        n: Number of runs it saw.
+        mean: Their mean.
+    """
+    _asked[f"{row} {metric}"] = [n, mean if n else 0.0]
+
+
+def _to_number(row: str, metric: str, value: Any) -> int | float:
+    """Returns a plain int or float of a number of Python, NumPy or a backend."""
+    number = value
+    if not isinstance(value, int | float | str | bytes) and hasattr(value, "item"):
+        try:
+            number = value.item()
+        except (TypeError, ValueError, RuntimeError):
+            number = value
+    elif hasattr(value, "numpy"):
+        number = value.numpy()
+        number = number.item() if getattr(number, "size", 0) == 1 else value
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise ValueError(
+            f"value of {row} {metric} must be one number, but is a {type(value).__name__}. "
+            "Take its mean, or record each number under a metric of its own."
+        )
+    if not math.isfinite(number):
+        raise ValueError(
+            f"value of {row} {metric} must be finite, but is {number!r}. Find out why before "
+            "recording it: did the training diverge?"
+        )
+    # NumPy's float64 is a float by inheritance, and prints as its own.
+    return int(number) if isinstance(number, int) else float(number)
+
+
+def describe_process() -> str:
+    """Describes what this process recorded and ran on, as JSON.
+
+    Returns:
+        An object with `records`, `standins` (names of drawn data sets), `machine` (cpu, cores,
+        device, precision), `versions`, `modules` (files of the package that were used) and
+        `asked` (results read from the ledger).
+    """
+    import platform
+    import sys
+    from datetime import UTC, datetime
+    from importlib.metadata import PackageNotFoundError, version
+
+    modules = sorted(name for name in sys.modules if name.startswith("labhelpers."))
+    from labhelpers.data.sets.standins import standins_used
+    from labhelpers.training import describe_hardware
+
+    hardware = describe_hardware()
+    versions = {"python": platform.python_version()}
+    for name in ("numpy", "keras"):
+        if name in sys.modules:
+            versions[name] = sys.modules[name].__version__
+    if "keras" in sys.modules:
+        versions["backend"] = hardware.backend
+        try:
+            versions["backend_version"] = sys.modules[hardware.backend].__version__
+        except (KeyError, AttributeError):
+            try:
+                versions["backend_version"] = version(hardware.backend)
+            except PackageNotFoundError:
+                versions["backend_version"] = "unknown"
+    return json.dumps(
+        {
+            "records": list(_kept.values()),
+            "standins": list(standins_used()),
+            "machine": {
+                "cpu": hardware.cpu,
+                "cores": hardware.cores,
+                "device": hardware.gpu or hardware.cpu,
+                "precision": hardware.precision,
+            },
+            "versions": versions,
+            "modules": modules,
+            "asked": dict(sorted(_asked.items())),
+            "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+    )

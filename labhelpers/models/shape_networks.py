@@ -1,0 +1,300 @@
+"""Networks of the shapes chapters: grey images of a square, a disk or a triangle.
+
+Each builder returns an unfitted Keras model as it was reported. The convolutions of
+`build_small_cnn`, `build_global_pool_cnn` and `build_vertex_regressor` were reported without an
+activation, so that only their pools bend; `activation="relu"` measures what that costs.
+"""
+
+import keras
+from keras import layers
+
+from labhelpers.models.layers import LayerSeeds
+
+_Activation = str | None
+
+
+class _Parts:
+    """Makes seeded, named layers, so that a builder reads as its architecture."""
+
+    def __init__(self, seed: int | None) -> None:
+        self._seeds = LayerSeeds(seed)
+
+    def _glorot(self) -> keras.initializers.Initializer:
+        # Keras' own default, with a seed.
+        return keras.initializers.GlorotUniform(seed=self._seeds.draw())
+
+    def conv(
+        self,
+        filters: int,
+        kernel_size: int,
+        *,
+        name: str,
+        activation: _Activation,
+        padding: str = "valid",
+    ) -> layers.Layer:
+        return layers.Conv2D(
+            filters,
+            kernel_size,
+            padding=padding,
+            activation=activation,
+            kernel_initializer=self._glorot(),
+            name=name,
+        )
+
+    def dense(self, units: int, *, name: str, activation: _Activation = None) -> layers.Layer:
+        return layers.Dense(
+            units, activation=activation, kernel_initializer=self._glorot(), name=name
+        )
+
+    def dropout(self, rate: float, *, name: str) -> layers.Layer:
+        return layers.Dropout(rate, seed=self._seeds.draw(), name=name)
+
+
+def _check_size(size_px: int, smallest: int, *, multiple_of: int = 1) -> None:
+    whole = isinstance(size_px, int) and not isinstance(size_px, bool)
+    if not whole or size_px < smallest or size_px % multiple_of:
+        expected = f"a whole number of at least {smallest}"
+        if multiple_of > 1:
+            expected = f"a multiple of {multiple_of}, at least {smallest}"
+        raise ValueError(
+            f"size_px must be {expected}, but is {size_px!r}. "
+            "Give the width of your images in pixels; the reported networks used 72."
+        )
+
+
+def _check_classes(num_classes: int) -> None:
+    whole = isinstance(num_classes, int) and not isinstance(num_classes, bool)
+    if not whole or num_classes < 2:
+        raise ValueError(
+            f"num_classes must be a whole number of at least 2, but is {num_classes!r}. "
+            "Give the number of kinds of shape your labels name."
+        )
+
+
+def build_linear(
+    size_px: int = 72, num_classes: int = 3, *, seed: int | None = None
+) -> keras.Model:
+    """Builds the report's first network: one dense layer with a softmax over all pixels.
+
+    flatten, dense 3 softmax; 15,555 parameters at 72 px.
+
+    Args:
+        size_px: Width and height of the images, in pixels.
+        num_classes: Number of kinds of shape.
+        seed: Draws the first weights; None leaves it to Keras' global seed.
+
+    Returns:
+        A model from images (N, size_px, size_px, 1), float in [0, 1], to probabilities
+        (N, num_classes).
+
+    Raises:
+        ValueError: If a size or a count is out of range.
+
+    Example:
+        >>> build_linear().count_params()
+        15555
+    """
+    _check_size(size_px, 1)
+    _check_classes(num_classes)
+    parts = _Parts(seed)
+    return keras.Sequential(
+        [
+            keras.Input((size_px, size_px, 1), name="image"),
+            layers.Flatten(name="flatten"),
+            parts.dense(num_classes, activation="softmax", name="probabilities"),
+        ],
+        name="linear",
+    )
+
+
+def build_small_cnn(
+    size_px: int = 72,
+    num_classes: int = 3,
+    *,
+    activation: _Activation = None,
+    seed: int | None = None,
+) -> keras.Model:
+    """Builds the report's second network: one convolution before the dense layer.
+
+    convolution 16 5x5, max-pool 2, flatten, dense 3 softmax; 55,907 parameters at 72 px.
+
+    Args:
+        size_px: Width and height of the images, in pixels, at least 6.
+        num_classes: Number of kinds of shape.
+        activation: Of the convolution. None, as reported, leaves it linear.
+        seed: Draws the first weights; None leaves it to Keras' global seed.
+
+    Returns:
+        A model from images (N, size_px, size_px, 1), float in [0, 1], to probabilities
+        (N, num_classes).
+
+    Raises:
+        ValueError: If a size or a count is out of range.
+
+    Example:
+        >>> build_small_cnn().count_params()
+        55907
+    """
+    _check_size(size_px, 6)
+    _check_classes(num_classes)
+    parts = _Parts(seed)
+    return keras.Sequential(
+        [
+            keras.Input((size_px, size_px, 1), name="image"),
+            parts.conv(16, 5, activation=activation, name="conv"),
+            layers.MaxPooling2D(2, name="pool"),
+            layers.Flatten(name="flatten"),
+            parts.dense(num_classes, activation="softmax", name="probabilities"),
+        ],
+        name="small_cnn",
+    )
+
+
+def build_global_pool_cnn(
+    size_px: int = 72,
+    num_classes: int = 3,
+    *,
+    activation: _Activation = None,
+    seed: int | None = None,
+) -> keras.Model:
+    """Builds the report's third network: two convolutions and a global max-pool.
+
+    convolution 16 5x5, max-pool 2, convolution 16 5x5, batch normalisation, global max-pool,
+    dense 16 (linear), dropout 0.4, dense 3 softmax; 7,219 parameters at any size, 7,187 of them
+    trainable.
+
+    Args:
+        size_px: Width and height of the images, in pixels, at least 14.
+        num_classes: Number of kinds of shape.
+        activation: Of both convolutions. None, as reported, leaves them linear.
+        seed: Draws the first weights and the dropout; None leaves it to Keras' global seed.
+
+    Returns:
+        A model from images (N, size_px, size_px, 1), float in [0, 1], to probabilities
+        (N, num_classes).
+
+    Raises:
+        ValueError: If a size or a count is out of range.
+
+    Example:
+        >>> build_global_pool_cnn().count_params()
+        7219
+    """
+    _check_size(size_px, 14)
+    _check_classes(num_classes)
+    parts = _Parts(seed)
+    return keras.Sequential(
+        [
+            keras.Input((size_px, size_px, 1), name="image"),
+            parts.conv(16, 5, activation=activation, name="conv_1"),
+            layers.MaxPooling2D(2, name="pool"),
+            parts.conv(16, 5, activation=activation, name="conv_2"),
+            layers.BatchNormalization(name="batch_norm"),
+            layers.GlobalMaxPooling2D(name="global_pool"),
+            parts.dense(16, name="linear"),
+            parts.dropout(0.4, name="dropout"),
+            parts.dense(num_classes, activation="softmax", name="probabilities"),
+        ],
+        name="global_pool_cnn",
+    )
+
+
+def build_vertex_regressor(
+    size_px: int = 72, *, activation: _Activation = None, seed: int | None = None
+) -> keras.Model:
+    """Builds the report's regression network: the six vertex coordinates of one triangle.
+
+    convolution 64 7x7, max-pool 2, convolution 256 5x5 twice, max-pool 2, convolution 256 5x5,
+    max-pool 2, convolution 1024 3x3, max-pool 2, batch normalisation, flatten, dense 1024
+    sigmoid, dropout 0.5, dense 1024 sigmoid, dropout 0.5, dense 6 sigmoid; 8,160,134 parameters
+    at 72 px.
+
+    Args:
+        size_px: Width and height of the images, in pixels, at least 72.
+        activation: Of the convolutions. None, as reported, leaves them linear.
+        seed: Draws the first weights and the dropout; None leaves it to Keras' global seed.
+
+    Returns:
+        A model from images (N, size_px, size_px, 1), float in [0, 1], to coordinates (N, 6) in
+        [0, 1], as shares of the frame.
+
+    Raises:
+        ValueError: If the size is out of range.
+    """
+    _check_size(size_px, 72)
+    parts = _Parts(seed)
+    return keras.Sequential(
+        [
+            keras.Input((size_px, size_px, 1), name="image"),
+            parts.conv(64, 7, activation=activation, name="conv_1"),
+            layers.MaxPooling2D(2, name="pool_1"),
+            parts.conv(256, 5, activation=activation, name="conv_2"),
+            parts.conv(256, 5, activation=activation, name="conv_3"),
+            layers.MaxPooling2D(2, name="pool_2"),
+            parts.conv(256, 5, activation=activation, name="conv_4"),
+            layers.MaxPooling2D(2, name="pool_3"),
+            parts.conv(1024, 3, activation=activation, name="conv_5"),
+            layers.MaxPooling2D(2, name="pool_4"),
+            layers.BatchNormalization(name="batch_norm"),
+            layers.Flatten(name="flatten"),
+            parts.dense(1024, activation="sigmoid", name="dense_1"),
+            parts.dropout(0.5, name="dropout_1"),
+            parts.dense(1024, activation="sigmoid", name="dense_2"),
+            parts.dropout(0.5, name="dropout_2"),
+            parts.dense(6, activation="sigmoid", name="vertices"),
+        ],
+        name="vertex_regressor",
+    )
+
+
+def build_hourglass(
+    size_px: int = 72, *, activation: _Activation = "relu", seed: int | None = None
+) -> keras.Model:
+    """Builds the report's hourglass: a noisy image in, a clean one out.
+
+    (convolution 32 3x3, max-pool 2) three times, convolution 32 3x3, batch normalisation,
+    (upsample 2, convolution 32 3x3) twice, upsample 2, convolution 1 3x3 sigmoid, all with
+    padding 'same'; 46,977 parameters at any size.
+
+    Args:
+        size_px: Width and height of the images, in pixels, a multiple of 8.
+        activation: Of the convolutions but the last.
+        seed: Draws the first weights; None leaves it to Keras' global seed.
+
+    Returns:
+        A model from images (N, size_px, size_px, 1), float in [0, 1], to images of the same
+        shape and range.
+
+    Raises:
+        ValueError: If the size is out of range.
+
+    Example:
+        >>> build_hourglass().count_params()
+        46977
+    """
+    _check_size(size_px, 8, multiple_of=8)
+    parts = _Parts(seed)
+
+    def conv(name: str) -> layers.Layer:
+        return parts.conv(32, 3, activation=activation, padding="same", name=name)
+
+    return keras.Sequential(
+        [
+            keras.Input((size_px, size_px, 1), name="image"),
+            conv("down_1"),
+            layers.MaxPooling2D(2, name="pool_1"),
+            conv("down_2"),
+            layers.MaxPooling2D(2, name="pool_2"),
+            conv("down_3"),
+            layers.MaxPooling2D(2, name="pool_3"),
+            conv("middle"),
+            layers.BatchNormalization(name="batch_norm"),
+            layers.UpSampling2D(2, name="upsample_1"),
+            conv("up_1"),
+            layers.UpSampling2D(2, name="upsample_2"),
+            conv("up_2"),
+            layers.UpSampling2D(2, name="upsample_3"),
+            parts.conv(1, 3, activation="sigmoid", padding="same", name="clean"),
+        ],
+        name="hourglass",
+    )

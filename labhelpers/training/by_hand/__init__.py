@@ -1,0 +1,1 @@
+"""The network in NumPy, written out, and the checks of its gradients."""

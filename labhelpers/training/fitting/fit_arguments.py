@@ -1,0 +1,301 @@
+"""Says in one sentence what is wrong with the arguments of a fit, before it starts."""
+
+import math
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from labhelpers.training.fitting.arithmetic import list_layers
+from labhelpers.training.fitting.precision import PRECISIONS
+
+_RESCALERS = (
+    keras.layers.Rescaling,
+    keras.layers.Normalization,
+    keras.layers.BatchNormalization,
+    keras.layers.LayerNormalization,
+    keras.layers.Lambda,
+    keras.layers.Embedding,
+)
+# Losses that compare labels and outputs number by number.
+_ELEMENTWISE = (
+    "binary_crossentropy",
+    "huber",
+    "mae",
+    "mean_absolute_error",
+    "mean_squared_error",
+    "mse",
+)
+# Above what standardised images reach, below what unscaled ones do.
+_SCALED_AT_MOST = 30.0
+
+
+def check_options(
+    *,
+    epochs: Any,
+    batch_size: Any,
+    patience: Any,
+    has_validation: bool,
+    precision: Any,
+    steps_per_execution: Any,
+    jit_compile: Any,
+    seed: Any,
+    callbacks: Any,
+    backend: str,
+) -> None:
+    """Raises a ValueError about the first option of `fit_model` that cannot be.
+
+    Args:
+        epochs: As given.
+        batch_size: As given.
+        patience: As given.
+        has_validation: Whether validation data was given.
+        precision: As given.
+        steps_per_execution: As given.
+        jit_compile: As given.
+        seed: As given.
+        callbacks: As given.
+        backend: Name of the backend.
+    """
+    _check_count("epochs", epochs, "Start with 5.")
+    _check_count("batch_size", batch_size, "Start with 32.")
+    if patience is not None:
+        _check_count("patience", patience, "Use None to train through all epochs.")
+        if not has_validation:
+            raise ValueError(
+                "patience needs validation data to watch, but validation is None. "
+                "Give validation=(images, labels), or leave patience out."
+            )
+    if precision not in ("auto", *PRECISIONS):
+        raise ValueError(
+            f'precision must be "auto" or one of {", ".join(PRECISIONS)}, but is {precision!r}. '
+            'Leave it at "auto" to let the machine decide.'
+        )
+    if steps_per_execution != "auto":
+        _check_count("steps_per_execution", steps_per_execution, 'Leave it at "auto".')
+        if steps_per_execution > 1 and backend not in ("tensorflow", "jax"):
+            raise ValueError(
+                f"steps_per_execution must be 1 with {backend}, but is {steps_per_execution!r}: "
+                'only TensorFlow and JAX run many steps at once. Leave it at "auto".'
+            )
+    if jit_compile not in ("auto", True, False):
+        raise ValueError(
+            f'jit_compile must be True, False or "auto", but is {jit_compile!r}. '
+            'Leave it at "auto".'
+        )
+    if seed is not None and (
+        isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32
+    ):
+        raise ValueError(
+            f"seed must be a whole number from 0 to {2**32 - 1}, or None, but is {seed!r}. "
+            "Use seed=get_seed()."
+        )
+    if not isinstance(callbacks, Sequence) or not all(
+        isinstance(callback, keras.callbacks.Callback) for callback in callbacks
+    ):
+        raise ValueError(
+            f"callbacks must be a list of keras.callbacks.Callback objects, but is {callbacks!r}. "
+            "Put your callbacks in square brackets, each made by calling its class."
+        )
+
+
+def check_pair(name: str, pair: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Checks that a pair of images and labels fits together, and returns it as arrays.
+
+    Args:
+        name: "train" or "validation", for the message.
+        pair: What was given.
+
+    Returns:
+        The two arrays, not copied.
+
+    Raises:
+        ValueError: If it is no pair, if one is empty, if the lengths differ, or if a number
+            among them is not finite.
+    """
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        raise ValueError(
+            f"{name} must be a pair (images, labels), but is {_describe(pair)}. "
+            f"Write {name}=(images, labels)."
+        )
+    images, labels = (np.asanyarray(part) for part in pair)
+    for what, array in (("images", images), ("labels", labels)):
+        if array.dtype.kind not in "biuf":
+            raise ValueError(
+                f"{name} {what} must be an array of numbers, but is {_describe(array)}. "
+                "Turn names of classes into whole numbers first."
+            )
+        if array.ndim == 0 or len(array) == 0:
+            raise ValueError(
+                f"{name} {what} must hold at least one example, but is {_describe(array)}. "
+                "Look at how you cut the data."
+            )
+    if len(images) != len(labels):
+        raise ValueError(
+            f"{name} must have one label for each image, but has {len(images):,} images and "
+            f"{len(labels):,} labels. Cut both the same way."
+        )
+    for what, array in (("images", images), ("labels", labels)):
+        # The least and the largest pass NaN and infinity on, without a copy of the array.
+        if array.dtype.kind == "f" and not (
+            math.isfinite(array.min()) and math.isfinite(array.max())
+        ):
+            raise ValueError(
+                f"{name} {what} must be finite numbers, but hold NaN or infinity. "
+                "Find them with np.isfinite; a division by zero is the usual cause."
+            )
+    return images, labels
+
+
+def check_batch_size(batch_size: int, count: int) -> None:
+    """Raises a ValueError if a batch would hold more images than there are.
+
+    Args:
+        batch_size: Images a step.
+        count: Training images.
+    """
+    if batch_size > count:
+        raise ValueError(
+            f"batch_size must be at most the number of training images, {count:,}, but is "
+            f"{batch_size:,}. Take a smaller batch or more images."
+        )
+
+
+def check_compiled(model: Any) -> None:
+    """Raises a ValueError if a model cannot learn, or not at the rate it has.
+
+    Args:
+        model: What was given.
+    """
+    if not model.compiled or model.optimizer is None:
+        raise ValueError(
+            "optimizer and loss must be given for a model that is not compiled, but are missing. "
+            'Write for example fit_model(..., optimizer="adam", '
+            'loss="sparse_categorical_crossentropy", metrics=["accuracy"]).'
+        )
+    rate = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
+    # A schedule may well start from 0, to warm up.
+    own_rate = getattr(model.optimizer, "_learning_rate", None)
+    scheduled = isinstance(own_rate, keras.optimizers.schedules.LearningRateSchedule)
+    if not math.isfinite(rate) or rate < 0 or (rate == 0 and not scheduled):
+        raise ValueError(
+            f"the learning rate of optimizer must be a number above 0, but is {rate!r}. "
+            "Start with 0.001 for Adam, 0.01 for SGD."
+        )
+
+
+def check_images(name: str, images: np.ndarray, model: keras.Model) -> None:
+    """Raises a ValueError if images do not have the shape a model takes; warns of their range.
+
+    Args:
+        name: "train" or "validation", for the message.
+        images: The images, (N, ...).
+        model: A built model.
+    """
+    shape = getattr(model, "input_shape", None)
+    if isinstance(shape, tuple) and all(n is None or isinstance(n, int) for n in shape):
+        fits = len(shape) == images.ndim and all(
+            want in (None, got) for want, got in zip(shape[1:], images.shape[1:], strict=True)
+        )
+        if not fits:
+            want = ", ".join("any" if n is None else str(n) for n in shape[1:])
+            advice = "Reshape the images, or build the model for them."
+            if len(shape) == images.ndim + 1 and shape[-1] == 1:
+                advice = "Add the channel: images[..., np.newaxis]."
+            elif len(shape) == images.ndim + 1:
+                advice = "One image alone needs a first axis: images[np.newaxis]."
+            raise ValueError(
+                f"{name} images must have shape (N, {want}), which this model takes, but have "
+                f"shape {images.shape}. {advice}"
+            )
+    if images.dtype.kind == "b" or name != "train":
+        return
+    if images.max() > _SCALED_AT_MOST and images.min() >= 0 and not _rescales(model):
+        warnings.warn(
+            f"train images go up to {images.max():g}, and the model does not rescale them: "
+            "networks learn badly from such large numbers. Divide the images by 255, or begin the "
+            "model with keras.layers.Rescaling(1 / 255).",
+            stacklevel=4,  # the line that called fit_model
+        )
+
+
+def check_labels(name: str, labels: np.ndarray, model: keras.Model) -> None:
+    """Raises a ValueError if labels do not go with a model's loss and outputs.
+
+    Args:
+        name: "train" or "validation", for the message.
+        labels: The labels, (N,) or (N, ...).
+        model: A built and compiled model.
+    """
+    outputs = getattr(model, "output_shape", None)
+    if not isinstance(outputs, tuple) or not outputs or not isinstance(outputs[-1], int):
+        return
+    loss = _name_loss(model.loss)
+    classes = outputs[-1]
+    if loss == "sparse_categorical_crossentropy":
+        if labels.ndim == len(outputs) and labels.shape[-1] == classes and classes > 1:
+            raise ValueError(
+                f"{name} labels must be class numbers (N,) for the loss {loss}, but have shape "
+                f"{labels.shape}. Use the loss categorical_crossentropy for one-hot labels, or "
+                "labels.argmax(axis=-1)."
+            )
+        low, high = labels.min(), labels.max()
+        if low < 0 or high >= classes:
+            raise ValueError(
+                f"{name} labels must be from 0 to {classes - 1}, one for each of the model's "
+                f"{classes} outputs, but go from {low} to {high}. "
+                f"Give the model {int(high) + 1} outputs, or number the classes from 0."
+            )
+    elif loss == "categorical_crossentropy" and labels.shape[1:] != outputs[1:]:
+        raise ValueError(
+            f"{name} labels must be one-hot, of shape (N, {classes}), for the loss {loss}, but "
+            f"have shape {labels.shape}. Use the loss sparse_categorical_crossentropy for class "
+            "numbers, or keras.utils.to_categorical(labels)."
+        )
+    elif loss in _ELEMENTWISE and labels.size != len(labels) * math.prod(
+        n for n in outputs[1:] if n
+    ):
+        raise ValueError(
+            f"{name} labels must have the shape of the model's outputs, {('N', *outputs[1:])}, for "
+            f"the loss {loss}, but have shape {labels.shape}. Reshape the labels, or change the "
+            "last layer; class numbers take the loss sparse_categorical_crossentropy."
+        )
+    if loss == "binary_crossentropy" and (labels.min() < 0 or labels.max() > 1):
+        raise ValueError(
+            f"{name} labels must be from 0 to 1 for the loss {loss}, but go from "
+            f"{labels.min():g} to {labels.max():g}. Number the two classes 0 and 1; divide "
+            "images by 255."
+        )
+
+
+def _check_count(name: str, value: Any, advice: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{name} must be a whole number of at least 1, but is {value!r}. {advice}")
+
+
+def _describe(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"a {type(value).__name__}"
+
+
+def _name_loss(loss: Any) -> str:
+    if isinstance(loss, str):
+        return loss
+    if isinstance(loss, keras.losses.Loss):
+        return getattr(loss, "name", "")
+    return getattr(loss, "__name__", "")
+
+
+def _rescales(model: keras.Model) -> bool:
+    known = keras.layers.__dict__.values()
+    for layer in list_layers(model):
+        # A layer of the reader's own may well rescale; so may a nested model.
+        own = type(layer) not in known and not isinstance(layer, keras.Model)
+        if isinstance(layer, _RESCALERS) or own:
+            return True
+    return False

@@ -1,0 +1,173 @@
+"""The loop over epochs: our own with TensorFlow, Keras' `fit` with the other backends."""
+
+from contextlib import nullcontext
+from typing import Any
+
+import keras
+import numpy as np
+
+from labhelpers.training.fitting.backends import TensorFlowSteps
+from labhelpers.training.fitting.fused_norm import fuse_batch_norm
+from labhelpers.training.fitting.plan import Plan
+
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+class Orders:
+    """Shuffles the images anew before each epoch, from a frozen random stream.
+
+    Args:
+        count: Number of images.
+        seed: Of the stream.
+        steps_before: Steps the model has learnt already: fitted further, it must not see the
+            orders of its first epochs again.
+    """
+
+    def __init__(self, count: int, seed: int, steps_before: int) -> None:
+        self._count = count
+        self._stream = np.random.RandomState([seed, steps_before])
+
+    def draw(self) -> np.ndarray:
+        """Returns the next epoch's order: positions of all images, (N,) int64."""
+        return self._stream.permutation(self._count)
+
+
+class _Batches(keras.utils.PyDataset):
+    """Batches in our order, for the backends that Keras' own `fit` serves."""
+
+    def __init__(self, pair: Pair, orders: Orders | None, batch_size: int) -> None:
+        super().__init__()
+        self._pair = pair
+        self._orders = orders
+        self._batch_size = batch_size
+        self._order = np.arange(len(pair[0]))
+
+    def __len__(self) -> int:
+        return -(-len(self._order) // self._batch_size)
+
+    def __getitem__(self, index: int) -> Pair:
+        chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        return self._pair[0][chosen], self._pair[1][chosen]
+
+    def shuffle(self) -> None:
+        if self._orders:
+            self._order = self._orders.draw()
+
+
+def run_epochs(
+    model: Any,
+    train: Pair,
+    validation: Pair | None,
+    *,
+    plan: Plan,
+    orders: Orders,
+    batch_size: int,
+    epochs: int,
+    callbacks: list[keras.callbacks.Callback],
+) -> None:
+    """Goes through the training images, epoch by epoch, and scores after each.
+
+    Args:
+        model: A built and compiled model.
+        train: Images and labels to learn from.
+        validation: Images and labels to score, or None.
+        plan: How to.
+        orders: Draws each epoch's order of the images.
+        batch_size: Images a step.
+        epochs: Times to go through the images, unless a callback stops the model.
+        callbacks: Told of all that happens, as by Keras.
+    """
+    own = plan.backend == "tensorflow" and not model.run_eagerly
+    run = _run_tensorflow if own else _run_keras
+    # XLA makes kernels of its own, and no CPU has one for float16.
+    fused = own and not plan.on_gpu and not plan.jit_compile and plan.precision != "float16"
+    with fuse_batch_norm(model) if fused else nullcontext():
+        run(
+            model,
+            train,
+            validation,
+            plan=plan,
+            orders=orders,
+            batch_size=batch_size,
+            epochs=epochs,
+            callbacks=callbacks,
+        )
+
+
+def _run_tensorflow(
+    model: Any,
+    train: Pair,
+    validation: Pair | None,
+    *,
+    plan: Plan,
+    orders: Orders,
+    batch_size: int,
+    epochs: int,
+    callbacks: list[keras.callbacks.Callback],
+) -> None:
+    steps = TensorFlowSteps(
+        model,
+        train,
+        validation,
+        batch_size=batch_size,
+        steps=plan.steps,
+        jit_compile=plan.jit_compile,
+        on_gpu=plan.on_gpu,
+    )
+    per_epoch = -(-len(train[0]) // batch_size)
+    tell = keras.callbacks.CallbackList(callbacks, model=model, epochs=epochs, steps=per_epoch)
+    model.stop_training = False
+    tell.on_train_begin()
+    logs: dict[str, float] = {}
+    for epoch in range(epochs):
+        tell.on_epoch_begin(epoch)
+        done = 0
+        tell.on_train_batch_begin(done)
+        for seen, logs in steps.learn(orders.draw()):
+            tell.on_train_batch_end(-(-seen // batch_size) - 1, logs)
+            if model.stop_training:
+                break
+            if seen < len(train[0]):
+                tell.on_train_batch_begin(-(-seen // batch_size))
+        logs = dict(logs)
+        if validation is not None:
+            tell.on_test_begin()
+            scores = steps.score()
+            tell.on_test_end(scores)
+            logs.update({f"val_{name}": value for name, value in scores.items()})
+        tell.on_epoch_end(epoch, logs)
+        if model.stop_training:
+            break
+    model.optimizer.finalize_variable_values(model.trainable_weights)
+    tell.on_train_end(logs)
+
+
+def _run_keras(
+    model: Any,
+    train: Pair,
+    validation: Pair | None,
+    *,
+    plan: Plan,
+    orders: Orders,
+    batch_size: int,
+    epochs: int,
+    callbacks: list[keras.callbacks.Callback],
+) -> None:
+    before = (model.jit_compile, model.steps_per_execution)
+    model.jit_compile, model.steps_per_execution = plan.jit_compile, plan.steps
+    model.train_function = model.test_function = None
+    batches = _Batches(train, orders, batch_size)
+    # By callback: Keras may go through a data set before the first epoch, to build the model.
+    shuffle = keras.callbacks.LambdaCallback(on_epoch_begin=lambda *_: batches.shuffle())
+    try:
+        model.fit(
+            batches,
+            validation_data=_Batches(validation, None, batch_size) if validation else None,
+            epochs=epochs,
+            callbacks=[shuffle, *callbacks],
+            shuffle=False,
+            verbose=0,
+        )
+    finally:
+        model.jit_compile, model.steps_per_execution = before
+        model.train_function = model.test_function = None

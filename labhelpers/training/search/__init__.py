@@ -1,0 +1,1 @@
+"""Search: designs, sweeps that survive a kill, and what they search through."""

@@ -1,0 +1,302 @@
+"""What the layers of a network hold and give: filters, and feature maps of some pictures."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import traitlets
+
+from labhelpers.arguments import check_count
+from labhelpers.insight.show.image_plots import check_pixels
+from labhelpers.widgets.base import LiveWidget
+from labhelpers.widgets.stills import draw_still
+from labhelpers.widgets.strips import encode_signed, pack_strip
+
+if TYPE_CHECKING:
+    import keras
+
+_MOST_BYTES = 300_000
+# Maps are made no larger than this, and no wider picture is laid out than this.
+_MOST_PX = 48
+_ROW = 16
+_MESSAGE = "What the layer “{layer}” of a network gives for a picture: {said}."
+
+
+class FilterExplorer(LiveWidget):
+    """The widget of `show_filters`; its attributes may be read and set live.
+
+    Attributes:
+        chosen: Which layer is shown, from 0.
+        picture: For which picture, from 0.
+        view: 0 for feature maps, 1 for filters.
+        names: What each picture shows.
+        image_size: Height and width of a picture, in pixels.
+        images: The pictures, as one WebP picture.
+        layers: Each layer's name, sizes, ranges and packed pictures.
+    """
+
+    module: ClassVar[str] = "filters"
+    height_px: ClassVar[tuple[int, int]] = (345, 880)
+
+    chosen = traitlets.Int(0).tag(sync=True)
+    picture = traitlets.Int(0).tag(sync=True)
+    view = traitlets.Int(0).tag(sync=True)
+    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    image_size = traitlets.List(traitlets.Int()).tag(sync=True)
+    images = traitlets.Bytes().tag(sync=True)
+    layers = traitlets.List(traitlets.Dict()).tag(sync=True)
+
+    def set_images(
+        self,
+        model: "keras.Model",
+        images: np.ndarray,
+        *,
+        names: Sequence[str],
+        layers: Sequence[str] | Mapping[str, str] | None = None,
+        most: int = 16,
+    ) -> None:
+        """Puts another model, or other pictures, in the place of those shown.
+
+        Args:
+            model: As for `show_filters`.
+            images: The same.
+            names: The same.
+            layers: The same.
+            most: The same.
+        """
+        state = _measure(model, images, names=names, layers=layers, most=most)
+        with self.hold_sync():
+            self.chosen = self.picture = 0
+            for name, value in state.items():
+                setattr(self, name, value)
+
+
+def show_filters(
+    model: "keras.Model",
+    images: np.ndarray,
+    *,
+    names: Sequence[str],
+    layers: Sequence[str] | Mapping[str, str] | None = None,
+    most: int = 16,
+) -> FilterExplorer:
+    """Shows what any layer of a network holds, and what it gives for some pictures.
+
+    Feature maps are shown in grey, one scale for all maps of a layer and a picture; filters in
+    blue (positive) and red, one symmetric scale for a layer. Layers that give no maps are shown
+    as one picture, their numbers in rows of 16. All is worked out here, so that any Keras model
+    will do, and the page needs no kernel.
+
+    Args:
+        model: A built Keras model of one input; branches are welcome.
+        images: (N, H, W, C), as the model takes them; as pictures they must be uint8, or floats
+            in [0, 1], with one or three channels.
+        names: What each of them shows, in a word or two.
+        layers: Names of layers, in the order to show, or what to call each of them in the page;
+            without, all that have one output.
+        most: Most maps, and most filters, that are shown of a layer.
+
+    Returns:
+        The widget; it shows as the last value of a cell.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If images, names and model do not fit, a layer is not there, or all takes more
+            than 300 kB.
+    """
+    state = _measure(model, images, names=names, layers=layers, most=most)
+    first = state["layers"][0]
+    message = _MESSAGE.format(layer=first["name"], said=first["said"])
+    layer = next(iter(_choose_layers(model, layers)))
+    return FilterExplorer(
+        **state, still=_draw_still(model, images, layer, message), message=message
+    )
+
+
+def _measure(
+    model: "keras.Model",
+    images: np.ndarray,
+    *,
+    names: Sequence[str],
+    layers: Sequence[str] | Mapping[str, str] | None,
+    most: int,
+) -> dict[str, Any]:
+    pictures = check_pixels(images)
+    most = check_count("most", most, at_most=64)
+    if isinstance(names, str) or len(names) != len(pictures):
+        raise ValueError(f"names must hold {len(pictures)} texts, one a picture, but is {names!r}.")
+    chosen = _choose_layers(model, layers)
+    outputs = _run(model, list(chosen), images)
+    described = [
+        {
+            **_describe_maps(output, most),
+            **_describe_filters(model, layer, most),
+            "name": title,
+        }
+        for (layer, title), output in zip(chosen.items(), outputs, strict=True)
+    ]
+    strip = pack_strip(pictures)
+    size = len(strip) + sum(len(one["maps"]) + len(one["filters"]) for one in described)
+    if size > _MOST_BYTES:
+        raise ValueError(
+            f"the pictures and maps must take at most {_MOST_BYTES:,} bytes in a page, but take "
+            f"{size:,}. Pass fewer images, name fewer layers, or set most lower."
+        )
+    return {
+        "layers": described,
+        "names": [str(name) for name in names],
+        "image_size": list(pictures.shape[1:3]),
+        "images": strip,
+    }
+
+
+def _choose_layers(
+    model: "keras.Model", names: Sequence[str] | Mapping[str, str] | None
+) -> dict[Any, str]:
+    """Finds the layers asked for, with what the page is to call each."""
+    if not hasattr(model, "layers") or not hasattr(model, "predict"):
+        raise TypeError(f"model must be a Keras model, but is a {type(model).__name__}.")
+    inputs = (getattr(model, "inputs", None) if model.built else None) or ()
+    if len(inputs) != 1:
+        raise ValueError(
+            f"model must be built and have one input, but {model.name!r} has {len(inputs)}. "
+            "Begin it with keras.Input(...), or call it once."
+        )
+    usable = {layer.name: layer for layer in model.layers if _has_one_output(layer)}
+    if names is None:
+        return {layer: name for name, layer in usable.items()}
+    missing = [name for name in names if name not in usable]
+    if missing or isinstance(names, str) or not names:
+        raise ValueError(
+            f"layers must be names of layers of the model with one output, but "
+            f"{(missing or [names])[0]!r} is none. There are {', '.join(usable)}."
+        )
+    titles = names if isinstance(names, Mapping) else dict(zip(names, names, strict=True))
+    return {usable[name]: str(title) for name, title in titles.items()}
+
+
+def _has_one_output(layer: Any) -> bool:
+    if type(layer).__name__ == "InputLayer":
+        return False
+    try:
+        # A layer that is used twice has no single output, and says so.
+        return hasattr(layer.output, "shape")
+    except (AttributeError, ValueError):
+        return False
+
+
+def _run(model: "keras.Model", layers: list[Any], images: np.ndarray) -> list[np.ndarray]:
+    import keras
+
+    whole = keras.Model(model.inputs, [layer.output for layer in layers])
+    outputs = whole.predict(np.asarray(images), verbose=0)
+    # Of a single layer Keras gives the array itself.
+    outputs = outputs if isinstance(outputs, list) else [outputs]
+    outputs = [np.asarray(output, np.float32) for output in outputs]
+    for layer, output in zip(layers, outputs, strict=True):
+        if not np.isfinite(output).all():
+            raise ValueError(
+                f"model must give finite numbers, but {layer.name!r} gives NaN or infinity."
+            )
+    return outputs
+
+
+def _describe_maps(output: np.ndarray, most: int) -> dict[str, Any]:
+    maps, said = fold_maps(output, most)
+    lows, tops = maps.min(axis=(1, 2, 3)), maps.max(axis=(1, 2, 3))
+    spans = np.maximum(tops - lows, 1e-12)[:, None, None, None]
+    greys = np.rint((maps - lows[:, None, None, None]) / spans * 255).astype(np.uint8)
+    count, height, width = maps.shape[1:]
+    return {
+        "count": count,
+        "map_size": [height, width],
+        "said": said,
+        "ranges": [[float(low), float(top)] for low, top in zip(lows, tops, strict=True)],
+        "maps": pack_strip(greys.reshape(-1, height, width)),
+    }
+
+
+def fold_maps(output: np.ndarray, most: int) -> tuple[np.ndarray, str]:
+    """Makes pictures of what a layer gives.
+
+    Args:
+        output: (N, H, W, C), or (N, ...) of any other shape.
+        most: Most maps of a picture.
+
+    Returns:
+        (N, maps, height, width), large maps made smaller by leaving out rows and columns, other
+        shapes in one map of rows of 16 numbers; and what they are, in words.
+    """
+    if output.ndim == 4:
+        _, height, width, total = output.shape
+        jump = -(-max(height, width) // _MOST_PX)
+        kept = output[:, ::jump, ::jump, :most].transpose(0, 3, 1, 2)
+        said = f"{kept.shape[1]} of {total} maps of {height} by {width} pixels"
+        return kept, said + (f", one pixel of {jump * jump}" if jump > 1 else "")
+    flat = output.reshape(len(output), -1)
+    total = flat.shape[1]
+    flat = flat[:, : _MOST_PX * _ROW]
+    width = min(flat.shape[1], _ROW)
+    # The last row is filled up with its own smallest value.
+    lacking = -flat.shape[1] % width
+    flat = np.concatenate([flat, np.repeat(flat.min(axis=1, keepdims=True), lacking, axis=1)], 1)
+    return flat.reshape(len(flat), 1, -1, width), f"{total} numbers in rows of {width}"
+
+
+def _describe_filters(model: "keras.Model", layer: Any, most: int) -> dict[str, Any]:
+    kernel = find_filters(model, layer)
+    if kernel is None:
+        return {"filters": b"", "inputs": 0, "filter_count": 0, "filter_total": 0}
+    height, width, _, total = kernel.shape
+    kernel = kernel[:, :, :most, :most]
+    limit = float(np.abs(kernel).max()) or 1.0
+    pictures = kernel.transpose(2, 3, 0, 1).reshape(-1, height, width)
+    return {
+        "filters": pack_strip(encode_signed(pictures, limit)),
+        "filter_size": [height, width],
+        "filter_count": kernel.shape[3],
+        "filter_total": total,
+        "inputs": kernel.shape[2],
+        "limit": limit,
+    }
+
+
+def find_filters(model: "keras.Model", layer: Any) -> np.ndarray | None:
+    """Finds the weights of a layer that can be seen as pictures.
+
+    Args:
+        model: The model.
+        layer: One of its layers.
+
+    Returns:
+        (height, width, inputs, filters) of a convolution, or of a dense layer behind a flattened
+        picture; None for all others.
+    """
+    kind = type(layer).__name__
+    weights = layer.get_weights()
+    if kind in ("Conv2D", "DepthwiseConv2D") and weights[0].ndim == 4:
+        return np.asarray(weights[0], np.float32)
+    if kind == "Conv2DTranspose":
+        return np.asarray(weights[0], np.float32).swapaxes(2, 3)
+    if kind == "Dense":
+        place = model.layers.index(layer)
+        before = model.layers[place - 1] if place else None
+        if type(before).__name__ == "Flatten" and len(before.input.shape) == 4:
+            shape = before.input.shape[1:]
+            return np.asarray(weights[0], np.float32).reshape(*shape, -1)
+    return None
+
+
+def _draw_still(model: "keras.Model", images: np.ndarray, layer: Any, message: str) -> str:
+    maps, _ = fold_maps(_run(model, [layer], np.asarray(images)[:1])[0], 7)
+    picture = check_pixels(np.asarray(images)[:1])[0]
+    picture = picture if picture.ndim == 2 else picture.mean(axis=2)
+    low, span = maps.min(), max(float(np.ptp(maps)), 1e-12)
+    greys = [(picture / 255).astype(np.float32), *((maps[0] - low) / span)]
+    # One size for all: the nearest pixel of each.
+    side = _MOST_PX
+    shown = [
+        grey[np.ix_(*(np.arange(side) * n // side for n in grey.shape))].clip(0, 1)
+        for grey in greys
+    ]
+    titles = ["picture", *(str(k + 1) for k in range(len(shown) - 1))]
+    return draw_still(np.stack(shown), titles=titles, columns=8, message=message)

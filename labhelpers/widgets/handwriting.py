@@ -1,0 +1,178 @@
+"""What the widgets on handwritten digits share: their networks and their digits."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+
+from labhelpers.arguments import check_images
+from labhelpers.widgets.base import LiveWidget
+from labhelpers.widgets.bundle import read_weights
+from labhelpers.widgets.export import pack_model, read_header
+
+if TYPE_CHECKING:
+    import keras
+
+SIDE_PX = 28
+CLASSES = tuple("0123456789")
+# Hidden units. The plain network has 25,450 parameters, the convolutional one 25,258.
+PLAIN_HIDDEN = (32,)
+DRAWN_HIDDEN = (128, 64)
+# The networks that come with the package, by what the reader sees.
+PLAIN = {"dense": "plain_dense", "convolutional": "plain_convolutional"}
+DRAWN = {"dense": "drawn_dense", "convolutional": "drawn_convolutional"}
+SAMPLES_PER_DIGIT = 3
+
+Networks = list[dict[str, Any]]
+
+
+class DigitsWidget(LiveWidget):
+    """A widget that shows one of some digits to some networks.
+
+    Attributes:
+        chosen: Which digit is shown, from 0.
+        classes: What the networks' answers stand for.
+        networks: Each with its `name` and its `weights`, as `pack_model` packs them.
+        images: The digits, (N, 28, 28) uint8, as bytes.
+        labels: Their right classes.
+        names: Their names.
+    """
+
+    chosen = traitlets.Int(0).tag(sync=True)
+    classes = traitlets.List(traitlets.Unicode(), list(CLASSES)).tag(sync=True)
+    networks = traitlets.List(traitlets.Dict()).tag(sync=True)
+    images = traitlets.Bytes().tag(sync=True)
+    labels = traitlets.List(traitlets.Int()).tag(sync=True)
+    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+    def __init__(self, *, digits: np.ndarray, right: np.ndarray, **values: Any) -> None:
+        super().__init__(
+            images=digits.tobytes(), labels=right.tolist(), names=name_samples(right), **values
+        )
+
+
+def read_networks(packaged: Mapping[str, str]) -> Networks:
+    """Reads networks that come with the package.
+
+    Args:
+        packaged: Their files without ending, by the names to show.
+
+    Returns:
+        Each with its `name` and its `weights`.
+    """
+    return [
+        {"name": name, "weights": read_weights(f"handwriting/{file}")}
+        for name, file in packaged.items()
+    ]
+
+
+def read_samples() -> tuple[np.ndarray, np.ndarray]:
+    """Reads the test digits of MNIST that come with the package.
+
+    Returns:
+        Images (30, 28, 28) uint8, and labels (30,): three of each digit, the first in the test set
+        that the networks of the package read rightly. MNIST's licence is CC BY-SA 3.0.
+    """
+    images = np.frombuffer(read_weights("handwriting/samples"), np.uint8)
+    labels = np.repeat(np.arange(len(CLASSES)), SAMPLES_PER_DIGIT)
+    return images.reshape(-1, SIDE_PX, SIDE_PX), labels
+
+
+def name_samples(labels: np.ndarray) -> list[str]:
+    """Names digits for a list to choose from: "a 7", and "a 7, again" where there are more."""
+    names: list[str] = []
+    for label in labels:
+        name = f"{'an' if label == 8 else 'a'} {label}"
+        seen = sum(known == name or known.startswith(f"{name} (") for known in names)
+        names.append(f"{name} ({seen + 1})" if seen else name)
+    return names
+
+
+def pack_networks(models: "Mapping[str, keras.Model]", classes: Sequence[str]) -> Networks:
+    """Packs the reader's own models.
+
+    Args:
+        models: Each under the name to show.
+        classes: What their answers stand for.
+
+    Returns:
+        Each with its `name` and its `weights`.
+
+    Raises:
+        TypeError: If it is no dict of Keras models.
+        ValueError: If it is empty, or a model does not go from such digits to such classes.
+    """
+    if not isinstance(models, Mapping):
+        raise TypeError(
+            f"models must be a dict of models by name, but is a {type(models).__name__}. "
+            'Pass for example {"my network": model}.'
+        )
+    if not models:
+        raise ValueError("models must hold at least one model, but is empty.")
+    networks = [{"name": str(name), "weights": pack_model(m)} for name, m in models.items()]
+    for network in networks:
+        header = read_header(network["weights"])
+        taken, given = header["input"], header["output"]
+        if taken[:2] != [SIDE_PX] * 2 or taken[2:] not in ([], [1]) or given != [len(classes)]:
+            raise ValueError(
+                f"models must take images (28, 28) or (28, 28, 1) and give {len(classes)} "
+                f"probabilities, but {network['name']!r} takes {tuple(taken)} and gives "
+                f"{tuple(given)}."
+            )
+    return networks
+
+
+def check_digits(
+    images: np.ndarray | None, labels: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Checks digits to show, or takes those of the package.
+
+    Args:
+        images: (N, 28, 28) or (N, 28, 28, 1), uint8 or floats in [0, 1], or None.
+        labels: (N,) from 0 to 9, or None.
+
+    Returns:
+        (N, 28, 28) uint8, and (N,) int64.
+
+    Raises:
+        TypeError: If the images are no array of such numbers.
+        ValueError: If one is given without the other, or they do not fit.
+    """
+    if images is None and labels is None:
+        return read_samples()
+    if images is None or labels is None:
+        raise ValueError("images and labels must be given together: both, or neither.")
+    images, labels = check_images("images", images), np.asarray(labels)
+    if images.shape[1:] not in ((SIDE_PX, SIDE_PX), (SIDE_PX, SIDE_PX, 1)):
+        raise ValueError(
+            f"images must be (N, 28, 28) or (N, 28, 28, 1), but have the shape {images.shape}. "
+            "centre_digit(images) makes them so."
+        )
+    if labels.dtype.kind not in "iu" or labels.shape != (len(images),):
+        raise ValueError(
+            f"labels must be ({len(images)},) whole numbers, one for each image, but have the "
+            f"shape {labels.shape} and are {labels.dtype}."
+        )
+    if labels.min() < 0 or labels.max() > 9:
+        raise ValueError(
+            f"labels must be from 0 to 9, but go from {labels.min()} to {labels.max()}."
+        )
+    grey = images if images.dtype == np.uint8 else np.rint(images * 255).astype(np.uint8)
+    return grey.reshape(-1, SIDE_PX, SIDE_PX), labels.astype(np.int64)
+
+
+def answer_digits(model: "keras.Model", images: np.ndarray) -> np.ndarray:
+    """Asks a model about a few digits.
+
+    Args:
+        model: From (N, 28, 28) or (N, 28, 28, 1) to probabilities.
+        images: (N, 28, 28), floats in [0, 1].
+
+    Returns:
+        (N, 10).
+    """
+    import keras
+
+    given = np.float32(images).reshape(-1, *model.input_shape[1:])
+    return keras.ops.convert_to_numpy(model(given, training=False))

@@ -1,0 +1,192 @@
+"""Noise and clean-up: a slider for the noise, and an hourglass at work."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import traitlets
+
+from labhelpers.arguments import check_images, check_number, check_seed
+from labhelpers.data import make_denoising_pairs
+from labhelpers.widgets.base import LiveWidget
+from labhelpers.widgets.bundle import read_still, read_weights
+from labhelpers.widgets.export import pack_model, read_header
+from labhelpers.widgets.stills import answer, draw_still
+
+if TYPE_CHECKING:
+    import keras
+
+MAX_NOISE = 400.0
+_SIZE_PX = 72
+# Seeds of `make_denoising_pairs`, chosen by eye, and the kind each is drawn as.
+_PICTURES = {"rectangle": ("square", 4), "disk": ("disk", 8), "triangle": ("triangle", 1)}
+_MESSAGE = (
+    "A picture under uniform noise, what a network makes of it, and the picture without noise. "
+    "Where grey values of ink and paper overlap, the network still finds the shape; where "
+    "there is little noise, it does harm."
+)
+
+
+class NoiseExplorer(LiveWidget):
+    """The widget of `show_noise_explorer`; its attributes may be read and set live.
+
+    Attributes:
+        noise: Amplitude of the noise, in grey values of 255.
+        chosen: Which picture is shown, from 0.
+        seed: Draws the noise.
+        names: What the pictures show.
+        pictures: Their pixels, (N, S, S) uint8, as bytes.
+        weights: The network, as `pack_model` packs it.
+    """
+
+    module: ClassVar[str] = "noise_explorer"
+    height_px: ClassVar[tuple[int, int]] = (355, 355)
+
+    noise = traitlets.Float(100.0).tag(sync=True)
+    chosen = traitlets.Int(0).tag(sync=True)
+    seed = traitlets.Int(0).tag(sync=True)
+    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    pictures = traitlets.Bytes().tag(sync=True)
+    weights = traitlets.Bytes().tag(sync=True)
+
+    def set_model(self, model: "keras.Model") -> None:
+        """Puts another model in the place of the one at work.
+
+        Args:
+            model: As for `show_noise_explorer`, for pictures of the size shown.
+
+        Raises:
+            ValueError: If it cannot run in a page, or takes pictures of another size.
+        """
+        weights, shown = pack_model(model), read_header(self.weights)["input"][0]
+        size = _check_network(weights)
+        if size != shown:
+            raise ValueError(
+                f"model must take the pictures shown, {shown} px wide, but takes {size} px."
+            )
+        self.weights = weights
+
+    def set_images(self, images: np.ndarray, *, names: Sequence[str] | None = None) -> None:
+        """Puts other pictures in the place of those shown.
+
+        Args:
+            images: As for `show_noise_explorer`.
+            names: The same.
+
+        Raises:
+            TypeError: If an argument is of the wrong type.
+            ValueError: If pictures, names and the model do not fit.
+        """
+        clean = _check_pictures(images, read_header(self.weights)["input"][0])
+        shown = _check_names(names, len(clean), given=True)
+        with self.hold_sync():
+            self.chosen, self.names, self.pictures = 0, shown, clean.tobytes()
+
+
+def show_noise_explorer(
+    model: "keras.Model | None" = None,
+    *,
+    images: np.ndarray | None = None,
+    names: Sequence[str] | None = None,
+    noise: float = 100.0,
+    seed: int = 0,
+) -> NoiseExplorer:
+    """Shows pictures, noise of any strength on them, and what a network makes of that.
+
+    The page adds the noise itself, (x + noise u + noise) / (255 + 2 noise) with u uniform in
+    [0, 1), runs the network, and measures the PSNR of both, the noisy picture brought back to the
+    clean one's range. It needs no kernel.
+
+    Args:
+        model: From noisy images (S, S, 1) in [0, 1] to clean ones; as `export_model` takes it.
+            Without, an hourglass that comes with the package, trained on noise from 0 to 400.
+        images: Clean pictures (N, S, S) or (N, S, S, 1), uint8 or floats in [0, 1]. Without, a
+            rectangle, a disk and a triangle.
+        names: What each of `images` shows, in a word or two.
+        noise: The amplitude to begin with, from 0 to 400.
+        seed: Draws the noise to begin with.
+
+    Returns:
+        The widget; it shows as the last value of a cell.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If the model cannot run in a page, or pictures, names and model do not fit.
+    """
+    noise = check_number("noise", noise, at_most=MAX_NOISE)
+    seed = check_seed(seed)
+    weights = read_weights("hourglass") if model is None else pack_model(model)
+    size = _check_network(weights)
+    clean = _draw_pictures(size) if images is None else _check_pictures(images, size)
+    shown = _check_names(names, len(clean), given=images is not None)
+    still = read_still("noise_explorer") if model is None else draw_noise_still(model, clean[0])
+    return NoiseExplorer(
+        weights=weights,
+        pictures=clean.tobytes(),
+        names=shown,
+        noise=noise,
+        seed=seed,
+        still=still,
+        message=_MESSAGE,
+    )
+
+
+def draw_noise_still(model: "keras.Model", clean: np.ndarray | None = None) -> str:
+    """Draws a picture at three noises, and what a network makes of each.
+
+    Args:
+        model: As for `show_noise_explorer`.
+        clean: (S, S) uint8; the package's triangle without.
+
+    Returns:
+        An `<svg>` element.
+    """
+    levels = (20.0, 100.0, 400.0)
+    if clean is None:
+        clean = _draw_pictures(model.input_shape[1])[-1]
+    random = np.random.RandomState(0).random_sample(clean.shape)
+    noisy = np.stack([(clean + a * random + a) / (255 + 2 * a) for a in levels]).astype("float32")
+    titles = [f"noise {level:.0f}" for level in levels] + ["cleaned"] * len(levels)
+    cleaned = answer(model, noisy[..., None])[..., 0]
+    images = np.concatenate([noisy, cleaned.clip(0, 1)])
+    return draw_still(images, titles=titles, columns=3, message=_MESSAGE)
+
+
+def _draw_pictures(size: int) -> np.ndarray:
+    pictures = [
+        make_denoising_pairs(1, kinds=(kind,), noise=0.0, size_px=size, seed=seed, dtype="uint8")[1]
+        for kind, seed in _PICTURES.values()
+    ]
+    return np.concatenate(pictures)[..., 0]
+
+
+def _check_network(weights: bytes) -> int:
+    header = read_header(weights)
+    taken, given = header["input"], header["output"]
+    if taken != given or len(taken) != 3 or taken[0] != taken[1] or taken[2] != 1:
+        raise ValueError(
+            "model must take square grey images (S, S, 1) and give such images, but takes "
+            f"{tuple(taken)} and gives {tuple(given)}."
+        )
+    return taken[0]
+
+
+def _check_pictures(images: np.ndarray, size: int) -> np.ndarray:
+    images = check_images("images", images)
+    if images.ndim == 4 and images.shape[3] == 1:
+        images = images[..., 0]
+    if images.shape[1:] != (size, size):
+        raise ValueError(
+            f"images must be (N, {size}, {size}), as the model takes them, but have {images.shape}."
+        )
+    return images if images.dtype == np.uint8 else np.rint(images * 255).astype(np.uint8)
+
+
+def _check_names(names: Sequence[str] | None, count: int, *, given: bool) -> list[str]:
+    if names is None:
+        return [f"picture {i + 1}" for i in range(count)] if given else list(_PICTURES)
+    if isinstance(names, str) or not all(isinstance(name, str) and name for name in names):
+        raise TypeError(f"names must be a list of texts, but {names!r} came.")
+    if len(names) != count:
+        raise ValueError(f"names must hold {count} texts, one a picture, but holds {len(names)}.")
+    return list(names)
