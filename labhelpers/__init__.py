@@ -1,4 +1,4 @@
-"""Helpers of Deep Learning Labs: data, models, training, insight and the book's own machinery.
+"""Helpers of Deep Learning Labs: data, models, training, insight, widgets and the lesson's own.
 
 Importing this package loads no backend and does no work. Import from its rooms::
 
@@ -6,4 +6,8 @@ Importing this package loads no backend and does no work. Import from its rooms:
     from labhelpers.training import fit_model
 """
 
+from labhelpers.renamed import find_old_modules
+
 __version__ = "0.1.0"
+
+find_old_modules()

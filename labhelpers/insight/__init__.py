@@ -5,6 +5,8 @@ Importing this room loads neither a backend nor matplotlib; asking it for a name
 
 import lazy_loader
 
+from labhelpers.renamed import find_renamed
+
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
@@ -30,3 +32,4 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "measure.weight_histograms": ["collect_weights", "plot_weight_histograms"],
     },
 )
+__getattr__ = find_renamed(__name__, __getattr__)
