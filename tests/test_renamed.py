@@ -50,8 +50,8 @@ def test_every_old_name_leads_somewhere():
 
 def test_a_name_that_never_was_is_told_as_ever():
     code = (
-        "import labhelpers.insight\\n"
-        "try: labhelpers.insight.show_nothing\\n"
+        "import labhelpers.insight\n"
+        "try: labhelpers.insight.show_nothing\n"
         "except AttributeError as error: print(error)"
     )
     assert "show_nothing" in run(code)[0]
