@@ -64,7 +64,7 @@ def doc_of_constant(name: str) -> str:
     """
     room, _, constant = name.rpartition(".")
     folder = Path(str(importlib.import_module(room).__file__)).parent
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted(folder.rglob("*.py")):
         source = path.read_text(encoding="utf-8")
         if re.search(rf"(?m)^{constant}\b.* = ", source):
             told = ModuleAnalyzer.for_string(source, path.stem).find_attr_docs()
