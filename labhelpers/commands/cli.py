@@ -40,6 +40,8 @@ for _command in (
     marking_commands.mark,
     project_commands.claims,
     project_commands.stale,
+    project_commands.verify,
+    project_commands.refresh,
     project_commands.check,
     project_commands.bench,
 ):

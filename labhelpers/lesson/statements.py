@@ -5,6 +5,9 @@ from typing import Any
 
 from labhelpers.insight.show.outputs import show_bundle
 from labhelpers.insight.show.tables import draw_table
+from labhelpers.training.times import timing
+
+__all__ = ["draw_claims", "format_judgement", "format_reported", "say", "show_claims", "timing"]
 from labhelpers.lesson.claims import Judgement, judge_all
 from labhelpers.lesson.files import find_course_files
 from labhelpers.lesson.ledger import find_digits
@@ -86,7 +89,7 @@ def format_judgement(judgement: Judgement) -> list[str]:
         format_reported(claim.reported),
         mean,
         deviation,
-        str(ours.n),
+        f"{ours.n} ({', '.join(ours.differing)})" if ours.differing else str(ours.n),
         claim.goal,
         judgement.verdict,
     ]
