@@ -32,7 +32,7 @@ def record(
         value: One finite number.
         run: What `fit_model` returned, for parameters, seconds, device and precision.
         unit: Unit of the value, such as "px"; none for a share or a count.
-        timing: Whether the value is a time, a speed, or a ratio of such: another run gives
+        timing: Whether the value measures the machine: a time, a speed, memory. Another run gives
             another, and `labs verify` does not compare it.
 
     Raises:

@@ -5,10 +5,10 @@ TIME_MARK = "\u2060"
 
 
 def timing(text: object) -> str:
-    """Marks a time, a speed, or a ratio of such where it is written into a text.
+    """Marks a time, a speed, or what else measures the machine where it goes into a text.
 
-    No two runs give the same time. `labs verify` compares what two runs show and passes over
-    what is marked; a reader does not see the mark.
+    No two runs give the same time, nor the same memory. `labs verify` compares what two runs
+    show and passes over what is marked; a reader does not see the mark.
 
     Args:
         text: What is shown, such as f"{run.seconds:.0f}" or "2.1 s, 300 images a second".

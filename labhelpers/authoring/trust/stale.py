@@ -22,6 +22,8 @@ from labhelpers.lesson.files import read_text
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger, summarise
 from labhelpers.lesson.start import TIMINGS_NAME, format_minutes
 
+_MOST_NAMED = 3
+
 
 @dataclass(frozen=True)
 class Stale:
@@ -101,10 +103,10 @@ def find_reasons(
     if about["code_sha256"] != hash_code(cells):
         moved.append("its code has changed")
     if changed := _find_changed(about["numbers_sha256"], hash_numbers(package, cells)):
-        moved.append(f"{', '.join(changed)} changed")
+        moved.append(f"{_shorten(changed)} changed")
     look = hash_look(checkout.root, package, cells)
     if changed := _find_changed(about["look_sha256"], look):
-        looks.append(f"it looks as {', '.join(changed)} did before")
+        looks.append(f"its look is older than {_shorten(changed)}")
     shown = find_moved(about["ledger"], entries)
     older = [f"it shows older results of {', '.join(shown)}"] if shown else []
     if about["profile"] != "full":
@@ -130,6 +132,12 @@ def _read_about(chapter: Chapter) -> dict[str, Any] | None:
 def _find_changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """Returns the names whose hashes differ."""
     return sorted(n for n in before.keys() | now.keys() if before.get(n) != now.get(n))
+
+
+def _shorten(names: Sequence[str]) -> str:
+    """Names the first of some modules, and how many more there are."""
+    listed = ", ".join(names[:_MOST_NAMED])
+    return listed if len(names) <= _MOST_NAMED else f"{listed} and {len(names) - _MOST_NAMED} more"
 
 
 def _tell_minutes(checkout: Checkout, chapter: Chapter) -> str:
@@ -178,7 +186,7 @@ def find_old_rows(
         verifiable: Numbers of the chapters that `labs verify` may clear, their rows with them.
 
     Returns:
-        One for each such row.
+        One for each group of rows of a chapter that have the same seeds.
     """
     current, homes = {}, {}
     for chapter, cells in chapters.items():
@@ -189,17 +197,19 @@ def find_old_rows(
     for entry in entries:
         if current.get(entry.row) != (entry.code, entry.numbers):
             old.setdefault(entry.row, set()).add(entry.seed)
-    found = []
-    for row, seeds in old.items():
-        listed = ", ".join(str(seed) for seed in sorted(seeds))
-        plural = "s" if len(seeds) > 1 else ""
-        if row not in current:
-            reason, step = "measured by no chapter any more", "take it out of the ledger"
-            found.append(Stale(f"ledger: {row}", (reason,), step))
-            continue
-        step = f"labs replicate {row}"
-        if homes[row] in verifiable:
-            step = f"labs verify {homes[row]}; only if it finds a difference, {step}"
-        place = f"ledger: {row}, seed{plural} {listed}"
+    found = [
+        Stale(f"ledger: {row}", ("measured by no chapter any more",), "take it out of the ledger")
+        for row in old
+        if row not in homes
+    ]
+    groups: dict[tuple[int, tuple[int, ...]], list[str]] = {}
+    for row in old.keys() & homes.keys():
+        groups.setdefault((homes[row], tuple(sorted(old[row]))), []).append(row)
+    for (number, seeds), rows in sorted(groups.items()):
+        step = f"labs replicate {' '.join(sorted(rows))}"
+        if number in verifiable:
+            step = f"labs verify {number}; only if it finds a difference, {step}"
+        listed = ", ".join(str(seed) for seed in seeds)
+        place = f"ledger: {', '.join(sorted(rows))}, seed{'s' * (len(seeds) > 1)} {listed}"
         found.append(Stale(place, ("made by other code than now",), step))
     return found
