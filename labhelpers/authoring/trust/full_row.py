@@ -50,7 +50,7 @@ class FullRow:
 def choose_row(
     checkout: Checkout, chapters: Sequence[Chapter]
 ) -> tuple[Chapter, str, float] | None:
-    """Chooses the row that is measured in the shortest time.
+    """Chooses the row that is measured in the shortest time, of those that train by `fit_model`.
 
     Args:
         checkout: The repository.
@@ -60,7 +60,9 @@ def choose_row(
         Its chapter, the row, and the seconds that its cells took; None where the ledger has no
         row of these chapters.
     """
-    known = {entry.row for entry in read_ledger(checkout.course_files / LEDGER_NAME)}
+    ledger = read_ledger(checkout.course_files / LEDGER_NAME)
+    known = {entry.row for entry in ledger}
+    fitted = {entry.row for entry in ledger if entry.precision is not None}
     found = []
     for chapter in chapters:
         seconds = load_seconds(chapter.notebook)
@@ -70,10 +72,10 @@ def choose_row(
                 times = [seconds.get(cell["id"]) for cell in pick_row_cells(cells, row)]
                 lacking = sum(one is None for one in times)
                 total = sum(one or 0.0 for one in times)
-                found.append((lacking, total, row, chapter))
+                found.append((row not in fitted, lacking, total, row, chapter))
     if not found:
         return None
-    _, total, row, chapter = min(found, key=lambda one: one[:3])
+    *_, total, row, chapter = min(found, key=lambda one: one[:4])
     return chapter, row, total
 
 
