@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import TypeGuard
 
 from labhelpers.authoring.chapters.sources import find_tags
 from labhelpers.authoring.trust.effects import ANSWERING, find_effect, is_within
@@ -159,7 +160,7 @@ def _find_modules(package: Package, place: str, name: str | None) -> Iterator[st
 def _list_imports(source: str) -> tuple[tuple[int, str, str | None], ...]:
     """Lists what code imports, also within functions: level, place and name, or None for all.
 
-    A text that reads as a module's name counts as its import.
+    So does `import_module` with the name in full.
     """
     try:
         tree = ast.parse(source)
@@ -171,9 +172,13 @@ def _list_imports(source: str) -> tuple[tuple[int, str, str | None], ...]:
             found += [(0, alias.name, None) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             found += [(node.level, node.module or "", alias.name) for alias in node.names]
-        elif isinstance(node, ast.Constant) and str(node.value).startswith(f"{_ROOT}."):
-            found.append((0, str(node.value), None))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            found += [(0, str(given.value), None) for given in node.args if _is_literal(given)]
     return tuple(one for one in found if one[0] or one[1].split(".")[0] == _ROOT)
+
+
+def _is_literal(node: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant)
 
 
 @lru_cache(maxsize=1024)
