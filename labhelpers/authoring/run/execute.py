@@ -83,7 +83,9 @@ def execute_chapter(
     claims = checkout.course_files / CLAIMS_NAME
     target = _find_target(checkout, chapter, profile, output)
     keeps = profile == "full" and output is None
-    environment = make_environment(profile=profile, seed=0, course_files=checkout.course_files)
+    environment = make_environment(
+        profile=profile, seed=0, course_files=checkout.course_files, tree=checkout.root
+    )
     package = read_package(checkout.root)
     numbers = hash_numbers(package, notebook.cells)
     if keeps:

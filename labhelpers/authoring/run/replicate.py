@@ -142,7 +142,10 @@ def run_row(checkout: Checkout, task: Task, *, quiet: bool = False) -> Executed:
             cells,
             folder=checkout.notebooks,
             environment=make_environment(
-                profile="full", seed=task.seed, course_files=checkout.course_files
+                profile="full",
+                seed=task.seed,
+                course_files=checkout.course_files,
+                tree=checkout.root,
             ),
             title=f"{task.chapter.name}, {title}",
             on_start=progress.start_cell,

@@ -104,7 +104,9 @@ def _run_again(
     ours.cells = copy.deepcopy(chosen)
     for cell in ours.cells:
         cell["metadata"]["tags"] = [*cell["metadata"].get("tags", ()), "raises-exception"]
-    environment = make_environment(profile="full", seed=0, course_files=checkout.course_files)
+    environment = make_environment(
+        profile="full", seed=0, course_files=checkout.course_files, tree=checkout.root
+    )
     done = run_cells(
         ours,
         ours.cells,
