@@ -223,7 +223,7 @@ def test_a_chapter_without_outputs_says_so(book):
 
 def test_a_cell_that_fails_is_named(book):
     book.edit("book/chapters/01_first.py", "start = time", "1 / 0\nstart = time")
-    assert "01_first, now: code cell 4 of" in refuse(book)
+    assert "01_first, now: code cell 3 of" in refuse(book)
 
 
 def test_too_little_room_on_the_disk_says_how_much(tmp_path):

@@ -2,7 +2,7 @@
 
 import ast
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
@@ -17,7 +17,7 @@ from labhelpers.lesson.course_error import CourseError
 from labhelpers.lesson.files import read_text, replace_files
 from labhelpers.lesson.machines import MACHINES_NAME, draw_machines, read_machines
 from labhelpers.widgets.base import STATE_FORMAT
-from labhelpers.widgets.bundle import join_module, read_style
+from labhelpers.widgets.bundle import FOLDER, join_module, read_style
 
 _STATES = "application/vnd.jupyter.widget-state+json"
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -52,7 +52,7 @@ def refresh_chapter(checkout: Checkout, chapter: Chapter) -> list[str]:
     code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
     fresh, failed = _run_again(checkout, chapter, notebook, code)
     renewed = sum(_take_outputs(notebook, cell, fresh) for cell in code)
-    exchanged, kept = _exchange_scripts(notebook)
+    exchanged, kept = _exchange_scripts(checkout, notebook)
     refresh_claims(notebook, judge_all(checkout.course_files))
     _draw_machines(checkout, code)
     about["look_sha256"] = hash_look(checkout.root, read_package(checkout.root), code)
@@ -78,11 +78,21 @@ def needs_no_run(cell: Any, shown: set[str]) -> bool:
         body = ast.parse(cell["source"]).body
     except SyntaxError:
         return False
-    call = body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
+    imports = [node for node in body if isinstance(node, ast.ImportFrom)]
+    rest = [node for node in body if node not in imports]
+    call = rest[0].value if len(rest) == 1 and isinstance(rest[0], ast.Expr) else None
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
         return False
+    known = shown | _list_shown(imports)
     names = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)}
-    return names == {call.func.id} and call.func.id in shown and not is_drawn(cell["source"])
+    return names == {call.func.id} and call.func.id in known and not is_drawn(cell["source"])
+
+
+def _list_shown(nodes: Iterable[ast.AST]) -> set[str]:
+    """Returns the names that begin with `show_` among what is imported."""
+    found = (node for node in nodes if isinstance(node, ast.ImportFrom))
+    names = {alias.name for node in found for alias in node.names}
+    return {name for name in names if name.startswith("show_")}
 
 
 def _run_again(
@@ -90,14 +100,7 @@ def _run_again(
 ) -> tuple[dict[str, Any], list[str]]:
     """Runs the cells that need no run; returns them by id with their widgets, and who failed."""
     before = [c for c in code if "imports" in find_tags(c) or _is_stub(c)]
-    shown = {
-        alias.name
-        for cell in before
-        for node in ast.walk(ast.parse(cell["source"]))
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-        if alias.name.startswith("show_")
-    }
+    shown = _list_shown(node for cell in before for node in ast.walk(ast.parse(cell["source"])))
     chosen = [c for c in code if c in before or needs_no_run(c, shown)]
     ours = copy.deepcopy(notebook)
     ours.metadata.pop("widgets", None)
@@ -150,9 +153,11 @@ def _take_outputs(notebook: Any, cell: Any, fresh: dict[str, Any]) -> bool:
     return True
 
 
-def _exchange_scripts(notebook: Any) -> tuple[int, list[str]]:
+def _exchange_scripts(checkout: Checkout, notebook: Any) -> tuple[int, list[str]]:
     """Gives all widgets the scripts and the style of today; says which hold another form."""
     exchanged, kept = 0, []
+    own = checkout.root / "labhelpers" / "widgets"
+    folder = own if own.is_dir() else FOLDER
     states = notebook.metadata.get("widgets", {}).get(_STATES, {}).get("state", {})
     for one in states.values():
         state = one["state"]
@@ -162,7 +167,10 @@ def _exchange_scripts(notebook: Any) -> tuple[int, list[str]]:
         if state.get("format") != STATE_FORMAT:
             kept.append(f"the widget {name} holds its state in an older form")
             continue
-        new = {"_esm": join_module(name), "_css": read_style()}
+        new = {
+            "_esm": join_module(name, folder=folder),
+            "_css": read_style(folder=folder),
+        }
         exchanged += any(state.get(key) != value for key, value in new.items())
         state.update(new)
     return exchanged, kept
