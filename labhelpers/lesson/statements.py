@@ -9,7 +9,8 @@ from labhelpers.lesson.claims import Judgement, judge_all
 from labhelpers.lesson.files import find_course_files
 from labhelpers.lesson.ledger import find_digits
 
-_HEADER = ("row", "what", "reported", "ours (mean)", "deviation", "runs", "goal", "verdict")
+_DECISIVE = "ours (mean)"
+_HEADER = ("row", "what", "reported", _DECISIVE, "deviation", "runs", "goal", "verdict")
 
 
 def say(text: str) -> None:
@@ -64,7 +65,8 @@ def draw_claims(rows: Sequence[str], judgements: Sequence[Judgement]) -> dict[st
                 f"{row!r}. Add a [[claim]] about it to labhelpers/lesson/results/claims.toml."
             )
     chosen = [j for j in judgements if not rows or j.claim.row in rows]
-    return draw_table(_HEADER, [format_judgement(judgement) for judgement in chosen])
+    cells = [format_judgement(judgement) for judgement in chosen]
+    return draw_table(_HEADER, cells, decisive=_DECISIVE)
 
 
 def format_judgement(judgement: Judgement) -> list[str]:

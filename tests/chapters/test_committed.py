@@ -106,7 +106,7 @@ def test_the_checkout_is_small():
 
 @every_chapter
 def test_code_cells_are_short(chapter):
-    long = [c["source"].split("\n")[0] for c in read_code(chapter) if c["source"].count("\n") >= 15]
+    long = [c["source"].split("\n")[0] for c in read_code(chapter) if c["source"].count("\n") >= 20]
     assert long == []
 
 

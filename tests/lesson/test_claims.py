@@ -123,7 +123,8 @@ def test_a_chapter_can_show_claims(tmp_path, monkeypatch, shown):
     (tmp_path / "ledger.jsonl").write_text(ledger, encoding="utf-8")
     show_claims("A1")
     header, _, row = shown[0]["text/markdown"].splitlines()
-    assert header == "| row | what | reported | ours (mean) | deviation | runs | goal | verdict |"
+    ours = '<span class="decisive">ours (mean)</span>'
+    assert header == f"| row | what | reported | {ours} | deviation | runs | goal | verdict |"
     assert row == "| A1 | a score | 0.9 | 0.62 | 0.18 | 2 | ≥ 0.5 | met |"
     with pytest.raises(ValueError, match=r"rows must be among those with a claim \(A1\)"):
         show_claims("A1", "Z9")

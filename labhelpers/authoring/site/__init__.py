@@ -26,6 +26,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     from labhelpers.authoring.site import (
         cells,
         claim_pages,
+        decisive,
         docstrings,
         drawings,
         entry,
@@ -43,6 +44,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", recorded.fill_substitutions)
     app.connect("config-inited", entry.add_not_found)
     app.connect("doctree-read", cells.name_folded_cells)
+    app.connect("doctree-read", decisive.mark_columns)
     app.connect("doctree-read", formulas.keep_numbers)
     app.connect("doctree-read", widget_places.make_places)
     app.connect("doctree-read", scripts.shrink_widgets)
