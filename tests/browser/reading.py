@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Page
 
 PIXELS = """(canvas) => Array.from(
   canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data)"""
@@ -26,6 +26,19 @@ def move_controls(widget: Locator) -> Iterator[None]:
         at_start = choice.evaluate("(list) => list.selectedIndex") == 0
         choice.select_option(index=last if at_start else 0)
         yield
+
+
+def read_stills(page: Page) -> list[tuple[bool, str, dict]]:
+    """Of each widget's place: whether the picture shows, what it says, how large it is."""
+    return [
+        (
+            still.is_visible(),
+            still.locator("svg[role=img], img").first.get_attribute("aria-label")
+            or still.locator("img").first.get_attribute("alt"),
+            still.bounding_box(),
+        )
+        for still in page.locator(".labs-still").all()
+    ]
 
 
 def read_canvas(canvas: Locator) -> np.ndarray:
