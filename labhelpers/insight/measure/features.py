@@ -141,7 +141,7 @@ def _choose(found: dict[str, Any], names: str | Sequence[str] | None) -> dict[st
 
 
 def _check_images(model: Any, images: np.ndarray) -> np.ndarray:
-    from labhelpers.training.fitting.fit_arguments import check_images
+    from labhelpers.training.fitting.fit_arguments import check_inputs
 
     images = np.asarray(images)
     inputs = getattr(model, "inputs", None) or [None]
@@ -153,7 +153,7 @@ def _check_images(model: Any, images: np.ndarray) -> np.ndarray:
             f"{images.shape} and type {images.dtype}."
         )
     try:
-        check_images("given", images, model)
+        check_inputs("given", images, model)
     except ValueError as error:
         raise ValueError(str(error).removeprefix("given ")) from None
     if images.dtype.kind == "f" and not np.isfinite(images).all():
