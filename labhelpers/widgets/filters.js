@@ -1,5 +1,5 @@
 // What the layers of a network hold and give: filters, and feature maps of some pictures.
-import { choice, digits, make, picture, slider, soon, tell, widget } from "./controls.js";
+import { choice, digits, followTraits, make, picture, slider, soon, tell, widget } from "./controls.js";
 import { openStrip } from "./strips.js";
 
 export default widget(({ model, box, guard }) => {
@@ -81,9 +81,8 @@ export default widget(({ model, box, guard }) => {
     make("div", { className: "labs-given" }, given.element, grid),
     told,
   );
-  for (const [name, control] of Object.entries({ chosen: which, view: what, picture: image_ })) {
-    model.on(`change:${name}`, guard(() => { control.value = model.get(name); name === "chosen" ? read() : later(); }));
-  }
+  followTraits(model, guard, { chosen: which }, read);
+  followTraits(model, guard, { view: what, picture: image_ }, later);
   model.on("change:layers", guard(() => {
     for (const [control, options] of [[which, layers().map(({ name }) => name)], [image_, names()]]) {
       control.input.replaceChildren(...options.map((text, value) => make("option", { value }, text)));
