@@ -22,9 +22,7 @@ MODULES = {
 NAMES = {
     f"labhelpers.insight.{name}": f"labhelpers.widgets.{name}"
     for name in (
-        "RecordedTraining",
         "export_model",
-        "record_training",
         "show_adversarial",
         "show_corner_finder",
         "show_descent",

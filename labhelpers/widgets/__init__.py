@@ -20,6 +20,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "frames": ["show_frames"],
         "hyperparameters": ["show_hyperparameters"],
         "noise_explorer": ["show_noise_explorer"],
-        "training": ["RecordedTraining", "record_training", "show_training"],
+        # Chapter 1 records a training in the cell that shows it.
+        "recorded_training": ["RecordedTraining", "record_training", "show_training"],
     },
 )

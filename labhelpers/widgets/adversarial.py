@@ -9,7 +9,7 @@ import traitlets
 from labhelpers.arguments import check_number
 from labhelpers.insight.measure.gradient_signs import find_gradient_signs
 from labhelpers.widgets import handwriting
-from labhelpers.widgets.bundle import read_still, read_weights
+from labhelpers.widgets.package_files import read_still, read_weights
 from labhelpers.widgets.stills import draw_still
 
 if TYPE_CHECKING:

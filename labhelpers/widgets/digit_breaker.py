@@ -9,7 +9,7 @@ import traitlets
 from labhelpers.arguments import check_choice, check_count, check_number, check_seed
 from labhelpers.data.noise import add_salt_and_pepper
 from labhelpers.widgets import handwriting
-from labhelpers.widgets.bundle import read_still
+from labhelpers.widgets.package_files import read_still
 from labhelpers.widgets.stills import draw_still
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import traitlets
 from labhelpers.arguments import check_count
 from labhelpers.data.centring import centre_digit
 from labhelpers.widgets import handwriting
-from labhelpers.widgets.base import LiveWidget
-from labhelpers.widgets.bundle import read_still
+from labhelpers.widgets.live_widget import LiveWidget
+from labhelpers.widgets.package_files import read_still
 from labhelpers.widgets.stills import draw_still
 
 if TYPE_CHECKING:

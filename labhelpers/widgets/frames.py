@@ -8,7 +8,7 @@ import traitlets
 
 from labhelpers.arguments import check_count
 from labhelpers.insight.show.image_plots import check_pixels
-from labhelpers.widgets.base import LiveWidget
+from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.stills import draw_still
 from labhelpers.widgets.strips import pack_strip
 

@@ -7,9 +7,9 @@ import numpy as np
 import traitlets
 
 from labhelpers.arguments import check_images
-from labhelpers.widgets.base import LiveWidget
-from labhelpers.widgets.bundle import read_weights
 from labhelpers.widgets.export import pack_model, read_header
+from labhelpers.widgets.live_widget import LiveWidget
+from labhelpers.widgets.package_files import read_weights
 
 if TYPE_CHECKING:
     import keras

@@ -9,7 +9,7 @@ import traitlets
 from matplotlib import rc_context
 
 from labhelpers.insight.show.style import use_style
-from labhelpers.widgets.base import LiveWidget
+from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.stills import close_still
 
 if TYPE_CHECKING:

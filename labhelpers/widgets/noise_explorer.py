@@ -8,9 +8,9 @@ import traitlets
 
 from labhelpers.arguments import check_images, check_number, check_seed
 from labhelpers.data import make_denoising_pairs
-from labhelpers.widgets.base import LiveWidget
-from labhelpers.widgets.bundle import read_still, read_weights
 from labhelpers.widgets.export import pack_model, read_header
+from labhelpers.widgets.live_widget import LiveWidget
+from labhelpers.widgets.package_files import read_still, read_weights
 from labhelpers.widgets.stills import answer, draw_still
 
 if TYPE_CHECKING:

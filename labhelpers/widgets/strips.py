@@ -6,7 +6,8 @@ import numpy as np
 from PIL import Image
 
 # Signed values in 63 steps, each 4 grey values apart: a picture of weights keeps its speckle, and
-# takes half the bytes that it would take in 255. `training.js` and `filters.js` count alike.
+# takes half the bytes that it would take in 255. `recorded_training.js` and `filters.js` count
+# alike.
 LEVELS = 31
 STEP = 4
 # The widest and highest picture that WebP knows is 16,383 px.

@@ -18,7 +18,7 @@ from labhelpers.widgets import (
     show_hyperparameters,
     show_noise_explorer,
 )
-from labhelpers.widgets.bundle import join_module
+from labhelpers.widgets.package_files import join_module
 
 IMAGES = (np.random.RandomState(0).random_sample((2, 72, 72)) > 0.7).astype("float32")
 # What JupyterLab gives to a module: a model whose other end may set values too.
