@@ -1,6 +1,5 @@
-"""Measures of a classifier, and of the difference between two."""
+"""Measures of a classifier."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,73 +116,3 @@ def check_classes(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
             f"{labels.min()} to {labels.max()}."
         )
     return labels.astype(np.int64)
-
-
-# Student's t, quantile 0.975, for 1 to 30 degrees of freedom.
-_T_975 = (
-    12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281,
-    2.2010, 2.1788, 2.1604, 2.1448, 2.1314, 2.1199, 2.1098, 2.1009, 2.0930, 2.0860,
-    2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555, 2.0518, 2.0484, 2.0452, 2.0423,
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The difference between two means over seeds.
-
-    Attributes:
-        difference: Mean of the first minus mean of the second.
-        low: Lower end of the 95% interval of the difference.
-        high: Upper end.
-        told_apart: Whether the interval leaves out zero.
-    """
-
-    difference: float
-    low: float
-    high: float
-    told_apart: bool
-
-
-def compare_scores(first: Sequence[float], second: Sequence[float]) -> Comparison:
-    """Says whether two results over seeds can be told apart.
-
-    Welch's interval (B. L. Welch, Biometrika 34, 1947) for the difference of two means whose
-    spreads may differ. The degrees of freedom are rounded down, so the interval is a little
-    wider than need be.
-
-    Args:
-        first: A score for each seed, at least two.
-        second: The same of the other.
-
-    Returns:
-        The difference with its 95% interval.
-
-    Raises:
-        ValueError: If there are fewer than two scores on a side, or one is not finite.
-
-    Example:
-        >>> compare_scores([0.971, 0.972, 0.970], [0.972, 0.971, 0.973]).told_apart
-        False
-    """
-    sides = []
-    for name, values in (("first", first), ("second", second)):
-        array = np.asarray(values, dtype=np.float64)
-        if array.ndim != 1 or len(array) < 2 or not np.isfinite(array).all():
-            raise ValueError(
-                f"{name} must hold at least two finite scores, one for each seed, but is "
-                f"{values!r}. One run says nothing about the spread."
-            )
-        sides.append(array)
-    shares = [array.var(ddof=1) / len(array) for array in sides]
-    difference = float(sides[0].mean() - sides[1].mean())
-    total = sum(shares)
-    if total == 0:
-        return Comparison(difference, difference, difference, difference != 0)
-    freedom = total**2 / sum(s**2 / (len(a) - 1) for s, a in zip(shares, sides, strict=True))
-    half = _t_quantile(int(freedom + 1e-9)) * float(np.sqrt(total))
-    low, high = difference - half, difference + half
-    return Comparison(difference, low, high, low > 0 or high < 0)
-
-
-def _t_quantile(freedom: int) -> float:
-    return _T_975[min(max(freedom, 1), len(_T_975)) - 1]
