@@ -48,14 +48,6 @@ class DigitBreaker(handwriting.DigitsWidget):
     shift_px = traitlets.Int(0).tag(sync=True)
     seed = traitlets.Int(0).tag(sync=True)
 
-    def set_models(self, models: "Mapping[str, keras.Model]") -> None:
-        """Puts other models in the place of those shown.
-
-        Args:
-            models: As for `show_digit_breaker`.
-        """
-        self.networks = handwriting.pack_networks(models, self.classes)
-
 
 def show_digit_breaker(
     models: "Mapping[str, keras.Model] | None" = None,

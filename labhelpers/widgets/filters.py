@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import traitlets
 
-from labhelpers.arguments import check_count
+from labhelpers.arguments import check_count, check_texts
 from labhelpers.insight.measure.features import extract_feature_maps, find_filters, find_layers
 from labhelpers.insight.show.image_plots import check_pixels
 from labhelpers.widgets.live_widget import LiveWidget
@@ -135,8 +135,7 @@ def _describe(
 ) -> dict[str, Any]:
     pictures = check_pixels(images)
     most = check_count("most", most, at_most=64)
-    if isinstance(names, str) or len(names) != len(pictures):
-        raise ValueError(f"names must hold {len(pictures)} texts, one a picture, but is {names!r}.")
+    names = check_texts("names", names, count=len(pictures))
     layers = find_layers(model)
     described = [
         {
@@ -155,7 +154,7 @@ def _describe(
         )
     return {
         "layers": described,
-        "names": [str(name) for name in names],
+        "names": names,
         "image_size": list(pictures.shape[1:3]),
         "images": strip,
     }

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 import traitlets
 
-from labhelpers.arguments import check_count
+from labhelpers.arguments import check_count, check_texts
 from labhelpers.insight.show.image_plots import check_pixels
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.stills import draw_still
@@ -54,10 +54,8 @@ class FrameExplorer(LiveWidget):
             texts: One for each.
         """
         pictures = check_pixels(images)
-        shown, told = (
-            _check_texts("values", values, pictures),
-            _check_texts("texts", texts, pictures),
-        )
+        shown = check_texts("values", values, count=len(pictures))
+        told = check_texts("texts", texts, count=len(pictures))
         with self.hold_sync():
             self.frame = 0
             self.values, self.texts = shown, told
@@ -103,7 +101,8 @@ def show_frames(
     for name, text in (("label", label), ("title", title)):
         if not isinstance(text, str) or not text:
             raise TypeError(f"{name} must be a text, but {text!r} came.")
-    shown, told = _check_texts("values", values, pictures), _check_texts("texts", texts, pictures)
+    shown = check_texts("values", values, count=len(pictures))
+    told = check_texts("texts", texts, count=len(pictures))
     some = np.unique(np.linspace(0, len(pictures) - 1, min(4, len(pictures))).round().astype(int))
     message = f"{title}, by {label.lower()}. " + " ".join(told[i] for i in some)
     height, width = pictures.shape[1:3]
@@ -127,17 +126,6 @@ def show_frames(
     )
     explorer.space = [wide + _AROUND_PX[0], narrow + _AROUND_PX[1]]
     return explorer
-
-
-def _check_texts(name: str, texts: Sequence[object], pictures: np.ndarray) -> list[str]:
-    if isinstance(texts, str):
-        raise TypeError(f"{name} must be a list, one for each picture, but {texts!r} came.")
-    if len(texts) != len(pictures):
-        raise ValueError(
-            f"{name} must hold {len(pictures)} values, one for each picture, but holds "
-            f"{len(texts)}."
-        )
-    return [str(text) for text in texts]
 
 
 def _pack(pictures: np.ndarray, quality: int | None) -> bytes:

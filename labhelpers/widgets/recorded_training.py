@@ -8,6 +8,7 @@ import numpy as np
 import traitlets
 from matplotlib import rc_context
 
+from labhelpers.arguments import check_texts
 from labhelpers.insight.measure.weight_history import RecordedTraining
 from labhelpers.insight.show.style import use_style
 from labhelpers.widgets.live_widget import LiveWidget
@@ -80,8 +81,7 @@ def show_training(
         ValueError: If trainings and classes do not fit, or do not fit into a page.
     """
     count, height, width = _check_trainings(trainings)
-    if isinstance(classes, str) or not all(isinstance(name, str) for name in classes):
-        raise TypeError(f"classes must be a list of texts, but {classes!r} came.")
+    classes = check_texts("classes", classes)
     if len(classes) != count:
         raise ValueError(
             f"classes must name the {count} answers of the layer, but holds {len(classes)} names."

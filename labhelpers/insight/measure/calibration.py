@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from labhelpers.arguments import check_count, check_number
 from labhelpers.insight.measure.metrics import check_classes
 
 # Softmax in float32 cannot tell smaller probabilities from zero.
@@ -59,6 +60,7 @@ def measure_calibration(
         The error, with the numbers of every bin.
 
     Raises:
+        TypeError: If an argument is of the wrong type.
         ValueError: If an argument does not fit.
 
     Example:
@@ -68,8 +70,7 @@ def measure_calibration(
     """
     probabilities = np.asarray(probabilities)
     labels = _check(probabilities, labels)
-    if isinstance(bins, bool) or not isinstance(bins, int | np.integer) or bins < 1:
-        raise ValueError(f"bins must be a whole number of at least 1, but is {bins!r}.")
+    bins = check_count("bins", bins)
     # float64 before any sum: thousands of float32 near 1 would lose digits.
     confidence = probabilities.max(axis=1).astype(np.float64).clip(0, 1)
     right = probabilities.argmax(axis=1) == labels
@@ -83,7 +84,7 @@ def measure_calibration(
     return Calibration(
         error=float((counts * gaps).sum() / len(labels)),
         n=len(labels),
-        bins=int(bins),
+        bins=bins,
         edges=edges,
         counts=counts,
         confidence=mean,
@@ -106,6 +107,7 @@ def scale_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarr
         (N, num_classes), float32.
 
     Raises:
+        TypeError: If an argument is of the wrong type.
         ValueError: If an argument does not fit.
 
     Example:
@@ -114,13 +116,8 @@ def scale_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarr
     """
     probabilities = np.asarray(probabilities)
     _check(probabilities, np.zeros(len(probabilities), dtype=np.int64))
-    if (
-        isinstance(temperature, bool)
-        or not isinstance(temperature, int | float | np.number)
-        or not (np.isfinite(temperature) and temperature > 0)
-    ):
-        raise ValueError(f"temperature must be a number above 0, but is {temperature!r}.")
-    return _soften(_take_logs(probabilities), 1 / float(temperature)).astype(np.float32)
+    temperature = check_number("temperature", temperature, is_more=True)
+    return _soften(_take_logs(probabilities), 1 / temperature).astype(np.float32)
 
 
 def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:

@@ -7,13 +7,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from labhelpers.arguments import check_count
 from labhelpers.training.fitting.arithmetic import list_layers
-from labhelpers.training.fitting.fit_arguments import check_inputs
-
-# Above what standardised images reach, below what unscaled ones do.
-_SCALED_AT_MOST = 30.0
-# Layers that may bring large numbers into range.
-_RESCALERS = ("Rescaling", "Normalization", "BatchNormalization", "LayerNormalization", "Lambda")
+from labhelpers.training.fitting.fit_arguments import are_unscaled, check_inputs
 
 
 def extract_feature_maps(
@@ -54,8 +50,7 @@ def extract_feature_maps(
     found = find_layers(model)
     wanted = _choose(found, layers)
     images = _check_images(model, images)
-    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
-        raise ValueError(f"batch_size must be a whole number of at least 1, but is {batch_size!r}.")
+    batch_size = check_count("batch_size", batch_size)
     parts: dict[str, list[np.ndarray]] = {}
     for start in range(0, len(images), batch_size):
         for name, outputs in _run_once(model, images[start : start + batch_size], wanted).items():
@@ -145,15 +140,7 @@ def collect_weights(
         for name, layer in find_layers(model).items()
         if (weights := layer.get_weights()) and weights[0].ndim >= 2
     }
-    if layers is None:
-        return kernels
-    unknown = [name for name in layers if name not in kernels]
-    if unknown or isinstance(layers, str) or not layers:
-        raise ValueError(
-            f"layers must be names of layers with a kernel, but {(unknown or [layers])[0]!r} is "
-            f"none. There are {', '.join(kernels)}."
-        )
-    return {name: kernels[name] for name in layers}
+    return _choose(kernels, layers)
 
 
 def find_layers(model: Any) -> dict[str, Any]:
@@ -216,19 +203,12 @@ def _check_images(model: Any, images: np.ndarray) -> np.ndarray:
         raise ValueError(str(error).removeprefix("given ")) from None
     if images.dtype.kind == "f" and not np.isfinite(images).all():
         raise ValueError("images must be finite, but hold NaN or infinity.")
-    if images.max() > _SCALED_AT_MOST and images.min() >= 0 and not _rescales(model):
+    if are_unscaled(images, model):
         raise ValueError(
             f"images must lie in [0, 1] for this model, which does not rescale them, but reach "
             f"{images.max():g}. Divide them by 255."
         )
     return images
-
-
-def _rescales(model: Any) -> bool:
-    # A layer of the reader's own may rescale as well.
-    kinds = {type(layer) for layer in find_layers(model).values()}
-    known = list(keras.layers.__dict__.values())
-    return any(kind.__name__ in _RESCALERS or kind not in known for kind in kinds)
 
 
 def _run_once(model: Any, images: np.ndarray, wanted: dict[str, Any]) -> dict[str, list[Any]]:

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from labhelpers.arguments import check_labels
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -52,6 +54,7 @@ def evaluate_classifier(
         Score, loss, number of errors, and each image's probabilities.
 
     Raises:
+        TypeError: If the labels are no whole numbers.
         ValueError: If images and labels do not fit together, or the model's answers are not
             probabilities.
     """
@@ -85,7 +88,6 @@ def evaluate_classifier(
 
 def check_classes(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     """Returns the labels as int64 (N,), or says how they do not fit the probabilities."""
-    labels = np.asarray(labels)
     if probabilities.ndim != 2 or probabilities.shape[1] < 2:
         raise ValueError(
             "probabilities must have shape (N, num_classes) with at least 2 classes, but have "
@@ -100,19 +102,6 @@ def check_classes(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
             f"add up to values from {sums.min():.3g} to {sums.max():.3g}. "
             "Put a softmax at the end of the model."
         )
-    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(
-            f"labels must be whole numbers of shape (N,), but have shape {labels.shape} and type "
-            f"{labels.dtype}. From one-hot labels, take labels.argmax(axis=1)."
-        )
-    if len(labels) != len(probabilities):
-        raise ValueError(
-            f"labels must be as many as the images, but there are {len(labels)} labels and "
-            f"{len(probabilities)} rows of probabilities."
-        )
-    if labels.min() < 0 or labels.max() >= probabilities.shape[1]:
-        raise ValueError(
-            f"labels must lie in 0 .. {probabilities.shape[1] - 1}, but reach from "
-            f"{labels.min()} to {labels.max()}."
-        )
+    count, num_classes = probabilities.shape
+    labels = check_labels("labels", labels, count=count, num_classes=num_classes)
     return labels.astype(np.int64)

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
+from labhelpers.arguments import check_count
 from labhelpers.insight.measure.calibration import Calibration
 from labhelpers.insight.show.style import COLOURS, INK, LINE_STYLES, MARKERS
 
@@ -31,7 +32,8 @@ def plot_reliability(
         The axes; show them with `show_figure(axes.figure, alt=...)`.
 
     Raises:
-        ValueError: If there is nothing to draw, or `least` is no whole number of at least 1.
+        TypeError: If `least` is no whole number.
+        ValueError: If there is nothing to draw, or `least` is below 1.
     """
     if isinstance(calibrations, Calibration):
         calibrations = {"": calibrations}
@@ -44,8 +46,7 @@ def plot_reliability(
             "calibrations must be what measure_calibration returned, or several by name, but is "
             f"a {type(calibrations).__name__}."
         )
-    if isinstance(least, bool) or not isinstance(least, int | np.integer) or least < 1:
-        raise ValueError(f"least must be a whole number of at least 1, but is {least!r}.")
+    least = check_count("least", least)
     if ax is None:
         ax = plt.subplots(figsize=(4.6, 4.2))[1]
     ax.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle=":")

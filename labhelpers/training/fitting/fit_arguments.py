@@ -202,13 +202,23 @@ def check_inputs(name: str, images: np.ndarray, model: keras.Model) -> None:
             )
     if images.dtype.kind == "b" or name != "train":
         return
-    if images.max() > _SCALED_AT_MOST and images.min() >= 0 and not _rescales(model):
+    if are_unscaled(images, model):
         warnings.warn(
             f"train images go up to {images.max():g}, and the model does not rescale them: "
             "networks learn badly from such large numbers. Divide the images by 255, or begin the "
             "model with keras.layers.Rescaling(1 / 255).",
             stacklevel=4,  # the line that called fit_model
         )
+
+
+def are_unscaled(images: np.ndarray, model: keras.Model) -> bool:
+    """Tells whether images look like grey values to 255 that no layer of the model scales.
+
+    Args:
+        images: The images, (N, ...).
+        model: The model.
+    """
+    return images.max() > _SCALED_AT_MOST and images.min() >= 0 and not _rescales(model)
 
 
 def check_targets(name: str, labels: np.ndarray, model: keras.Model) -> None:
