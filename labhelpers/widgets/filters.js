@@ -3,7 +3,6 @@ import { choice, digits, followTraits, make, picture, slider, soon, tell, widget
 import { openStrip } from "./strips.js";
 
 export default widget(({ model, box, guard }) => {
-  const LEVELS = 31, STEP = 4; // as strips.py packs signed values
   const layers = () => model.get("layers"), names = () => model.get("names");
   let layer, maps, filters, images, shown, panes = [];
 
@@ -47,7 +46,7 @@ export default widget(({ model, box, guard }) => {
     if (own) {
       const { limit } = layer;
       panes.forEach((pane, k) => {
-        const values = filters.greys((input.value - 1) * layer.filter_count + k).map((grey) => ((grey / STEP - LEVELS) / LEVELS) * limit);
+        const values = filters.signed((input.value - 1) * layer.filter_count + k, limit);
         pane.paintSigned(values, limit);
         pane.say(`weights of filter ${k + 1}, from ${digits(Math.min(...values), 2)} to ${digits(Math.max(...values), 2)}`);
       });

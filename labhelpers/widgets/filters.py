@@ -12,9 +12,8 @@ from labhelpers.insight.measure.features import extract_feature_maps, find_filte
 from labhelpers.insight.show.image_plots import check_pixels
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.stills import draw_still
-from labhelpers.widgets.strips import encode_signed, pack_strip
+from labhelpers.widgets.strips import check_page_bytes, encode_signed, pack_strip
 
-_MOST_BYTES = 300_000
 # Maps are made no larger than this, and no wider picture is laid out than this.
 _MOST_PX = 48
 _ROW = 16
@@ -147,11 +146,9 @@ def _describe(
     ]
     strip = pack_strip(pictures)
     size = len(strip) + sum(len(one["maps"]) + len(one["filters"]) for one in described)
-    if size > _MOST_BYTES:
-        raise ValueError(
-            f"the pictures and maps must take at most {_MOST_BYTES:,} bytes in a page, but take "
-            f"{size:,}. Pass fewer images, name fewer layers, or set most lower."
-        )
+    check_page_bytes(
+        "images and maps", size, way_on="Pass fewer images, name fewer layers, or set most lower."
+    )
     return {
         "layers": described,
         "names": names,

@@ -10,9 +10,8 @@ from labhelpers.arguments import check_count, check_texts
 from labhelpers.insight.show.image_plots import check_pixels
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.stills import draw_still
-from labhelpers.widgets.strips import pack_strip
+from labhelpers.widgets.strips import check_page_bytes, pack_strip
 
-_MOST_BYTES = 300_000
 # Controls, text and edges above and below the picture, on a wide page and a narrow one.
 _AROUND_PX = (130, 190)
 _WIDEST_PX = 600
@@ -130,9 +129,7 @@ def show_frames(
 
 def _pack(pictures: np.ndarray, quality: int | None) -> bytes:
     strip = pack_strip(pictures, quality=quality)
-    if len(strip) > _MOST_BYTES:
-        raise ValueError(
-            f"images must take at most {_MOST_BYTES:,} bytes in a page, but take {len(strip):,}. "
-            "Show fewer or smaller ones, or set quality lower."
-        )
+    check_page_bytes(
+        "images", len(strip), way_on="Show fewer or smaller ones, or set quality lower."
+    )
     return strip

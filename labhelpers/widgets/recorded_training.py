@@ -13,9 +13,8 @@ from labhelpers.insight.measure.weight_history import RecordedTraining
 from labhelpers.insight.show.style import use_style
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.stills import close_still
-from labhelpers.widgets.strips import encode_signed, pack_strip
+from labhelpers.widgets.strips import check_page_bytes, encode_signed, pack_strip
 
-_MOST_BYTES = 300_000
 _MESSAGE = (
     "The weights of a layer as pictures while it learns, and the loss on training and validation "
     "images. What speaks for a class (blue) and against it (red) comes out of the random first "
@@ -132,12 +131,11 @@ def _pack(trainings: Mapping[str, RecordedTraining]) -> list[dict[str, Any]]:
                 "strip": pack_strip(pictures),
             }
         )
-    size = sum(len(one["strip"]) for one in packed)
-    if size > _MOST_BYTES:
-        raise ValueError(
-            f"trainings must take at most {_MOST_BYTES:,} bytes in a page, but take {size:,}. "
-            "Record fewer: record_training(..., frames=8)."
-        )
+    check_page_bytes(
+        "trainings",
+        sum(len(one["strip"]) for one in packed),
+        way_on="Record fewer: record_training(..., frames=8).",
+    )
     return packed
 
 
