@@ -36,6 +36,10 @@ NAMES = {
         "show_training",
     )
 }
+NAMES |= {
+    f"labhelpers.widgets.{name}": f"labhelpers.insight.{name}"
+    for name in ("RecordedTraining", "record_training")
+}
 
 
 def find_renamed(room: str, find: Callable[[str], Any]) -> Callable[[str], Any]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
+from labhelpers.insight import RecordedTraining
 from labhelpers.training.search.training_grid import HyperparameterResults, Task, Trial
 from labhelpers.widgets import (
-    RecordedTraining,
     show_adversarial,
     show_corner_finder,
     show_descent,
