@@ -105,7 +105,7 @@ def find_filters(model: keras.Model, layer: keras.layers.Layer) -> np.ndarray | 
         return np.asarray(weights[0], np.float32).swapaxes(2, 3)
     if kind == "Dense":
         stacks = [getattr(one, "layers", []) for one in (model, *list_layers(model))]
-        stack = next(stack for stack in stacks if layer in stack)
+        stack = next((stack for stack in stacks if layer in stack), [layer])
         place = stack.index(layer)
         before = stack[place - 1] if place else None
         if type(before).__name__ == "Flatten" and len(before.input.shape) == 4:
