@@ -22,9 +22,7 @@ MODULES = {
 NAMES = {
     f"labhelpers.insight.{name}": f"labhelpers.widgets.{name}"
     for name in (
-        "RecordedTraining",
         "export_model",
-        "record_training",
         "show_adversarial",
         "show_corner_finder",
         "show_descent",
@@ -37,6 +35,10 @@ NAMES = {
         "show_noise_explorer",
         "show_training",
     )
+}
+NAMES |= {
+    f"labhelpers.widgets.{name}": f"labhelpers.insight.{name}"
+    for name in ("RecordedTraining", "record_training")
 }
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from labhelpers.arguments import check_seed
+
 
 class LayerSeeds:
     """Hands out one seed a layer, in the order in which the layers are built.
@@ -27,15 +29,10 @@ class LayerSeeds:
     """
 
     def __init__(self, seed: int | None) -> None:
-        if seed is not None and (
-            isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0
-        ):
-            raise ValueError(
-                f"seed must be a whole number from 0 up, or None, but is {seed!r}. "
-                "Use get_seed() for the seed of this run."
-            )
+        if seed is not None:
+            seed = check_seed(seed)
         # RandomState's stream is frozen: a seed means the same on every NumPy.
-        self._stream = None if seed is None else np.random.RandomState([int(seed) % 2**32])
+        self._stream = None if seed is None else np.random.RandomState([seed % 2**32])
 
     def draw(self) -> int | None:
         """Returns the next layer's seed, or None when the network has no seed of its own."""

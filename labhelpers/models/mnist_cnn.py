@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from labhelpers.arguments import check_count, check_number, say_wrong
 from labhelpers.models.layers import LayerSeeds
 
 
@@ -124,13 +125,12 @@ def build_overlapping_convolutional(
         4646306
     """
     if not isinstance(filters, list | tuple) or not filters:
-        raise ValueError(
-            f"filters must be the number of filters of each convolution, but is {filters!r}. "
-            "Write for example filters=(32, 64, 100)."
-        )
+        wanted = "the number of filters of each convolution"
+        way_on = "Write for example filters=(32, 64, 100)."
+        raise ValueError(say_wrong("filters", wanted, filters, way_on))
     for count in filters:
-        _check_whole("filters", count)
-    _check_whole("pool_stride", pool_stride)
+        check_count("filters", count)
+    check_count("pool_stride", pool_stride)
     least = 1
     for _ in filters:
         least = (least - 1) * pool_stride + 2 + 2
@@ -184,12 +184,9 @@ def build_strided_convolutional(
         >>> build_strided_convolutional(strides=4).count_params()
         26434
     """
-    _check_whole("filters", filters)
-    _check_whole("strides", strides)
-    if isinstance(l2, bool) or not isinstance(l2, int | float) or not 0 <= l2 < float("inf"):
-        raise ValueError(
-            f"l2 must be a finite number of at least 0, but is {l2!r}. Write for example l2=1e-4."
-        )
+    check_count("filters", filters)
+    check_count("strides", strides)
+    check_number("l2", l2, way_on="Write for example l2=1e-4.")
     least = (2 - 1) * strides**2 + 2 * strides + 3
     stack = _Stack(image_shape, least=least, rescale=rescale, seed=seed, l2=l2)
     stack.conv(filters, strides=strides, name="conv_1")
@@ -248,22 +245,16 @@ class _Stack:
         )
 
     def finish(self, num_classes: int, *, name: str) -> keras.Model:
-        _check_whole("num_classes", num_classes)
+        check_count("num_classes", num_classes)
         self.dense(num_classes, activation="softmax", name="probabilities")
         return keras.Sequential(self._layers, name=name)
-
-
-def _check_whole(name: str, given: Any) -> None:
-    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, but is {given!r}.")
 
 
 def _check_image_shape(image_shape: Sequence[int], least: int) -> tuple[int, ...]:
     shape = tuple(image_shape) if isinstance(image_shape, Sequence) else (image_shape,)
     whole = all(isinstance(n, int) and not isinstance(n, bool) for n in shape)
     if not whole or len(shape) not in (2, 3) or min(shape[:2]) < least or min(shape) < 1:
-        raise ValueError(
-            "image_shape must be (height, width) or (height, width, channels) with at least "
-            f"{least} pixels each way, but is {image_shape!r}. MNIST's images are (28, 28)."
-        )
+        wanted = f"(height, width) or (height, width, channels), at least {least} pixels each way"
+        way_on = "MNIST's images are (28, 28)."
+        raise ValueError(say_wrong("image_shape", wanted, image_shape, way_on))
     return shape

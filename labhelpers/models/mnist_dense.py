@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
+from labhelpers.arguments import check_count
 from labhelpers.models.layers import LayerSeeds
 
 
@@ -44,12 +45,9 @@ def build_dense(
         545810
     """
     hidden = tuple(hidden) if isinstance(hidden, Sequence) else (hidden,)
-    for name, counts in (("hidden", hidden), ("num_classes", (num_classes,))):
-        if any(isinstance(n, bool) or not isinstance(n, int) or n < 1 for n in counts):
-            raise ValueError(
-                f"{name} must be whole numbers of at least 1, but is {counts!r}. "
-                "Write for example build_dense(hidden=(64, 64), num_classes=10)."
-            )
+    for units in hidden:
+        check_count("hidden", units, way_on="Write for example hidden=(64, 64).")
+    check_count("num_classes", num_classes)
     seeds = LayerSeeds(seed)
     stack: list[layers.Layer] = [keras.Input(tuple(image_shape), name="image")]
     if rescale:

@@ -8,9 +8,11 @@ activation, so that only their pools bend; `activation="relu"` measures what tha
 import keras
 from keras import layers
 
+from labhelpers.arguments import check_count
 from labhelpers.models.layers import LayerSeeds
 
 _Activation = str | None
+_WIDTH = "Give the width of your images in pixels; the reported networks used 72."
 
 
 class _Parts:
@@ -50,27 +52,6 @@ class _Parts:
         return layers.Dropout(rate, seed=self._seeds.draw(), name=name)
 
 
-def _check_size(size_px: int, smallest: int, *, multiple_of: int = 1) -> None:
-    whole = isinstance(size_px, int) and not isinstance(size_px, bool)
-    if not whole or size_px < smallest or size_px % multiple_of:
-        expected = f"a whole number of at least {smallest}"
-        if multiple_of > 1:
-            expected = f"a multiple of {multiple_of}, at least {smallest}"
-        raise ValueError(
-            f"size_px must be {expected}, but is {size_px!r}. "
-            "Give the width of your images in pixels; the reported networks used 72."
-        )
-
-
-def _check_classes(num_classes: int) -> None:
-    whole = isinstance(num_classes, int) and not isinstance(num_classes, bool)
-    if not whole or num_classes < 2:
-        raise ValueError(
-            f"num_classes must be a whole number of at least 2, but is {num_classes!r}. "
-            "Give the number of kinds of shape your labels name."
-        )
-
-
 def build_linear(
     size_px: int = 72, num_classes: int = 3, *, seed: int | None = None
 ) -> keras.Model:
@@ -94,8 +75,8 @@ def build_linear(
         >>> build_linear().count_params()
         15555
     """
-    _check_size(size_px, 1)
-    _check_classes(num_classes)
+    check_count("size_px", size_px, at_least=1, way_on=_WIDTH)
+    check_count("num_classes", num_classes, at_least=2)
     parts = _Parts(seed)
     return keras.Sequential(
         [
@@ -135,8 +116,8 @@ def build_small_cnn(
         >>> build_small_cnn().count_params()
         55907
     """
-    _check_size(size_px, 6)
-    _check_classes(num_classes)
+    check_count("size_px", size_px, at_least=6, way_on=_WIDTH)
+    check_count("num_classes", num_classes, at_least=2)
     parts = _Parts(seed)
     return keras.Sequential(
         [
@@ -180,8 +161,8 @@ def build_global_pool_cnn(
         >>> build_global_pool_cnn().count_params()
         7219
     """
-    _check_size(size_px, 14)
-    _check_classes(num_classes)
+    check_count("size_px", size_px, at_least=14, way_on=_WIDTH)
+    check_count("num_classes", num_classes, at_least=2)
     parts = _Parts(seed)
     return keras.Sequential(
         [
@@ -221,7 +202,7 @@ def build_vertex_regressor(
     Raises:
         ValueError: If the size is out of range.
     """
-    _check_size(size_px, 72)
+    check_count("size_px", size_px, at_least=72, way_on=_WIDTH)
     parts = _Parts(seed)
     return keras.Sequential(
         [
@@ -272,7 +253,7 @@ def build_hourglass(
         >>> build_hourglass().count_params()
         46977
     """
-    _check_size(size_px, 8, multiple_of=8)
+    check_count("size_px", size_px, at_least=8, multiple_of=8, way_on=_WIDTH)
     parts = _Parts(seed)
 
     def conv(name: str) -> layers.Layer:

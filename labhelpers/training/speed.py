@@ -15,6 +15,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from labhelpers.arguments import check_count
 from labhelpers.models.shape_networks import (
     build_hourglass,
     build_linear,
@@ -65,7 +66,8 @@ def measure_product(precision: str, *, size: int = 2048, rounds: int = 8) -> Spe
     Raises:
         ValueError: If the size or the number of rounds is not positive.
     """
-    _check_positive(size=size, rounds=rounds)
+    check_count("size", size)
+    check_count("rounds", rounds)
     factor = keras.ops.cast(keras.random.normal((size, size), seed=0), precision)
     seconds = []
     for _ in range(rounds + 1):
@@ -97,7 +99,7 @@ def measure_training(
     if name not in _NETWORKS:
         raise ValueError(f"name must be one of {', '.join(_NETWORKS)}, but is {name!r}.")
     steps = _STEPS[name] if steps is None else steps
-    _check_positive(steps=steps)
+    check_count("steps", steps)
     if epochs < 2:
         raise ValueError(f"epochs must be at least 2, for the first is left out, but is {epochs}.")
     build, loss = _NETWORKS[name]
@@ -144,12 +146,6 @@ def measure_all(*, size: int = 2048, steps: int | None = None) -> dict[str, Any]
 def _rate(work: float, seconds: list[float]) -> Speed:
     rates = [work / one for one in seconds]
     return Speed(statistics.median(rates), min(rates), max(rates))
-
-
-def _check_positive(**numbers: int) -> None:
-    for name, number in numbers.items():
-        if number < 1:
-            raise ValueError(f"{name} must be at least 1, but is {number}.")
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import traitlets
 from labhelpers.arguments import check_number
 from labhelpers.insight.measure.gradient_signs import find_gradient_signs
 from labhelpers.widgets import handwriting
-from labhelpers.widgets.bundle import read_still, read_weights
+from labhelpers.widgets.package_files import read_still, read_weights
 from labhelpers.widgets.stills import draw_still
 
 if TYPE_CHECKING:
@@ -46,6 +46,19 @@ class Adversarial(handwriting.DigitsWidget):
     way = traitlets.Int(0).tag(sync=True)
     epsilon = traitlets.Float(0.1).tag(sync=True)
     signs = traitlets.Bytes().tag(sync=True)
+
+    def set_models(self, models: "Mapping[str, keras.Model]") -> None:
+        """Puts other models in the place of those shown, and attacks the first of them.
+
+        Args:
+            models: As for `show_adversarial`.
+        """
+        networks = handwriting.pack_networks(models, self.classes)
+        digits = np.frombuffer(self.images, np.uint8)
+        digits = digits.reshape(-1, handwriting.SIDE_PX, handwriting.SIDE_PX)
+        signs = find_directions(next(iter(models.values())), digits, np.array(self.labels))
+        with self.hold_sync():
+            self.networks, self.signs = networks, signs.tobytes()
 
 
 def show_adversarial(

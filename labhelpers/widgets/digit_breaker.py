@@ -9,7 +9,7 @@ import traitlets
 from labhelpers.arguments import check_choice, check_count, check_number, check_seed
 from labhelpers.data.noise import add_salt_and_pepper
 from labhelpers.widgets import handwriting
-from labhelpers.widgets.bundle import read_still
+from labhelpers.widgets.package_files import read_still
 from labhelpers.widgets.stills import draw_still
 
 if TYPE_CHECKING:
@@ -47,14 +47,6 @@ class DigitBreaker(handwriting.DigitsWidget):
     way = traitlets.Int(0).tag(sync=True)
     shift_px = traitlets.Int(0).tag(sync=True)
     seed = traitlets.Int(0).tag(sync=True)
-
-    def set_models(self, models: "Mapping[str, keras.Model]") -> None:
-        """Puts other models in the place of those shown.
-
-        Args:
-            models: As for `show_digit_breaker`.
-        """
-        self.networks = handwriting.pack_networks(models, self.classes)
 
 
 def show_digit_breaker(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
+from labhelpers.insight import RecordedTraining
 from labhelpers.training.search.training_grid import HyperparameterResults, Task, Trial
 from labhelpers.widgets import (
-    RecordedTraining,
     show_adversarial,
     show_corner_finder,
     show_descent,
@@ -25,7 +25,7 @@ from labhelpers.widgets import (
 )
 
 if TYPE_CHECKING:
-    from labhelpers.widgets.base import LiveWidget
+    from labhelpers.widgets.live_widget import LiveWidget
 
 IMAGES = np.random.RandomState(0).random_sample((4, 24, 24, 1)).astype("float32")
 NAMES = ("one", "two", "three", "four")
@@ -76,5 +76,5 @@ WIDGETS: dict[str, Callable[[], LiveWidget]] = {
     "frames": make_frames,
     "hyperparameters": make_hyperparameters,
     "noise_explorer": show_noise_explorer,
-    "training": make_training,
+    "recorded_training": make_training,
 }

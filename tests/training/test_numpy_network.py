@@ -208,7 +208,7 @@ def test_outputs_far_out_stay_probabilities():
         ({"batch_size": 2.5}, ["batch_size", "whole number", "2.5"]),
         ({"l2": -1}, ["l2", "at least 0", "-1"]),
         ({"rate_decay": float("inf")}, ["rate_decay", "at least 0", "inf"]),
-        ({"train": (IMAGES, LABELS[:-1])}, ["labels", "11 for 12"]),
+        ({"train": (IMAGES, LABELS[:-1])}, ["labels", "(12,)", "(11,)"]),
         ({"train": (IMAGES, LABELS + 1)}, ["labels", "0 to 3"]),
         ({"train": (IMAGES, np.eye(4)[LABELS])}, ["labels", "argmax"]),
         ({"train": (IMAGES * 255, LABELS)}, ["images", "0 to 1", "255"]),
@@ -220,7 +220,7 @@ def test_outputs_far_out_stay_probabilities():
 def test_what_cannot_train_is_refused_in_a_sentence(change, told):
     options = {"epochs": 1, "batch_size": 4, "rate": 0.1, "seed": 0, "train": (IMAGES, LABELS)}
     options |= change
-    with pytest.raises(ValueError, match=told[0]) as refused:
+    with pytest.raises((TypeError, ValueError), match=told[0]) as refused:
         list(fit_numpy_network(make_numpy_network((6, 4), seed=0), options.pop("train"), **options))
     for part in told:
         assert part in str(refused.value)
@@ -230,14 +230,14 @@ def test_what_cannot_train_is_refused_in_a_sentence(change, told):
     ("change", "told"),
     [
         ({"widths": (784,)}, ["widths", "two"]),
-        ({"widths": (784, 0, 10)}, ["widths", "at least 1", "(784, 0, 10)"]),
+        ({"widths": (784, 0, 10)}, ["widths", "at least 1", "at least 1, but 0 came"]),
         ({"activation": "tanh"}, ["activation", "sigmoid", "tanh"]),
         ({"initialisation": "he"}, ["initialisation", "glorot", "he"]),
         ({"dtype": "int8"}, ["dtype", "float64", "int8"]),
     ],
 )
 def test_a_design_that_is_none_is_refused(change, told):
-    with pytest.raises(ValueError, match=told[0]) as refused:
+    with pytest.raises((TypeError, ValueError), match=told[0]) as refused:
         make_numpy_network(**{"widths": (6, 4), "seed": 0} | change)
     for part in told:
         assert part in str(refused.value)

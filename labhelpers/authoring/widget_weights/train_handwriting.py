@@ -27,7 +27,6 @@ from labhelpers.widgets.adversarial import (
     draw_adversarial_still,
     find_directions,
 )
-from labhelpers.widgets.bundle import FOLDER as PACKAGED_FILES
 from labhelpers.widgets.digit_breaker import draw_broken_still
 from labhelpers.widgets.digit_drawer import draw_drawn_still
 from labhelpers.widgets.export import export_model, read_header
@@ -39,6 +38,7 @@ from labhelpers.widgets.handwriting import (
     SAMPLES_PER_DIGIT,
     read_samples,
 )
+from labhelpers.widgets.package_files import FOLDER as PACKAGED_FILES
 
 FOLDER = PACKAGED_FILES / "weights" / "handwriting"
 _SEED = 11

@@ -23,11 +23,11 @@ from labhelpers.models.shape_networks import (
     build_small_cnn,
 )
 from labhelpers.training import fit_model
-from labhelpers.widgets.bundle import FOLDER as PACKAGED_FILES
 from labhelpers.widgets.corner_finder import draw_found_still
 from labhelpers.widgets.draw_and_classify import PACKAGED, draw_classified_still
 from labhelpers.widgets.export import export_model
 from labhelpers.widgets.noise_explorer import draw_noise_still
+from labhelpers.widgets.package_files import FOLDER as PACKAGED_FILES
 
 FOLDER = PACKAGED_FILES / "weights"
 SIZE_PX = 72

@@ -218,8 +218,8 @@ def _prepare(
     if model.built:
         for name, pair in (("train", train), ("validation", validation)):
             if pair is not None:
-                checks.check_images(name, pair[0], model)
-                checks.check_labels(name, pair[1], model)
+                checks.check_inputs(name, pair[0], model)
+                checks.check_targets(name, pair[1], model)
     build_for_training(model, train)
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)

@@ -145,7 +145,9 @@ def measure_hyperparameters(
     if isinstance(optimizers, str) or not len(optimizers):
         raise ValueError(f"optimizers must be a list of names, but {optimizers!r} came.")
     names = tuple(check_choice("optimizers", name, tuple(OPTIMIZERS)) for name in optimizers)
-    rates = tuple(sorted(_check_rate("rates", rate) for rate in rates))
+    rates = tuple(
+        sorted(check_number("rates", rate, is_more=True, at_most=_FASTEST) for rate in rates)
+    )
     batch_sizes = tuple(sorted(check_count("batch_sizes", size) for size in batch_sizes))
     task = Task(
         build,
@@ -189,7 +191,7 @@ def run_trial(
         ValueError: If an argument is out of its range.
     """
     optimizer = check_choice("optimizer", optimizer, tuple(OPTIMIZERS))
-    rate = _check_rate("rate", rate)
+    rate = check_number("rate", rate, is_more=True, at_most=_FASTEST)
     set_seed(task.seed)
     start, diverged = time.perf_counter(), False
     try:
@@ -211,10 +213,3 @@ def run_trial(
     curves = (history.get(name, ()) for name in ("loss", "val_loss", "val_accuracy"))
     seconds = time.perf_counter() - start
     return Trial(optimizer, rate, batch_size, *map(tuple, curves), seconds, diverged)
-
-
-def _check_rate(name: str, rate: float) -> float:
-    rate = check_number(name, rate, at_most=_FASTEST)
-    if not rate:
-        raise ValueError(f"{name} must be above 0, but 0 came.")
-    return rate

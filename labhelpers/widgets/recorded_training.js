@@ -4,7 +4,6 @@ import { curves } from "./curves.js";
 import { openStrip } from "./strips.js";
 
 export default widget(({ model, box, guard }) => {
-  const LEVELS = 31, STEP = 4; // as strips.py packs signed values
   let strips;
   const trainings = () => model.get("trainings"), titles = () => model.get("titles");
 
@@ -25,7 +24,7 @@ export default widget(({ model, box, guard }) => {
     told.textContent = `${name}, epoch ${epoch}: ${losses}. Full colour: ${digits(limit, 3)}.`;
     chart.say(`${name}, epoch ${epoch} of ${loss.length}, ${losses}`);
     panes.forEach((pane, k) => {
-      const values = strips[which.value].greys(frame * count + k).map((grey) => ((grey / STEP - LEVELS) / LEVELS) * limit);
+      const values = strips[which.value].signed(frame * count + k, limit);
       pane.paintSigned(values, limit);
       const largest = values.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
       pane.say(`weights after epoch ${epoch} of ${name}, at most ${digits(largest, 3)} from zero`);

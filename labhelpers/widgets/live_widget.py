@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
-from labhelpers.widgets.bundle import join_module, read_style
+from labhelpers.widgets.package_files import join_module, read_style
 
 # Raised when what a module expects of a widget's state changes; `controls.js` has the same.
 STATE_FORMAT = 1

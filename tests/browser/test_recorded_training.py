@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 from reading import read_canvas
 
 from labhelpers.data import make_shapes
-from labhelpers.widgets import RecordedTraining, record_training, show_training
+from labhelpers.insight import RecordedTraining, record_training
+from labhelpers.widgets import show_training
 
 KINDS = ("square", "disk", "triangle")
 EPOCHS = 5

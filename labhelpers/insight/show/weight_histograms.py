@@ -1,62 +1,26 @@
 """Histograms of weights: how large the numbers are that a layer multiplies by."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import keras
+import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-if TYPE_CHECKING:
-    import keras
-    from matplotlib.figure import Figure
+from labhelpers.insight.measure.features import collect_weights
+from labhelpers.insight.show.style import COLOURS, LINE_STYLES
 
 _MOST_BINS, _LEAST_BINS = 60, 12
 _COLUMNS = 3
 
 
-def collect_weights(
-    model: "keras.Model", *, layers: Sequence[str] | None = None
-) -> dict[str, np.ndarray]:
-    """Collects what the layers of a model multiply by, without biases.
-
-    Args:
-        model: A built Keras model.
-        layers: Names of layers; all that have a kernel without.
-
-    Returns:
-        By layer name, all weights of its kernel in one row (K,), float32. Copies.
-
-    Raises:
-        TypeError: If the model is no Keras model.
-        ValueError: If a layer is not there or has no kernel.
-
-    Example:
-        >>> from labhelpers.models import build_dense
-        >>> {name: w.size for name, w in collect_weights(build_dense(seed=0)).items()}
-        {'hidden_1': 50176, 'hidden_2': 4096, 'probabilities': 640}
-    """
-    from labhelpers.insight.measure.features import find_layers
-
-    kernels = {
-        name: np.asarray(weights[0], np.float32).ravel().copy()
-        for name, layer in find_layers(model).items()
-        if (weights := layer.get_weights()) and weights[0].ndim >= 2
-    }
-    if layers is None:
-        return kernels
-    unknown = [name for name in layers if name not in kernels]
-    if unknown or isinstance(layers, str) or not layers:
-        raise ValueError(
-            f"layers must be names of layers with a kernel, but {(unknown or [layers])[0]!r} is "
-            f"none. There are {', '.join(kernels)}."
-        )
-    return {name: kernels[name] for name in layers}
-
-
 def plot_weight_histograms(
-    models: "keras.Model | Mapping[str, keras.Model]",
+    models: keras.Model | Mapping[str, keras.Model],
     *,
     layers: Sequence[str] | None = None,
-) -> "Figure":
+) -> Figure:
     """Draws histograms of weights, a panel for each layer, a line for each model.
 
     Within a panel all models share axis and bins, so that widths can be compared. Heights are
@@ -73,8 +37,6 @@ def plot_weight_histograms(
         TypeError: If one is no Keras model.
         ValueError: If there is no model, or a layer is not in all.
     """
-    import matplotlib.pyplot as plt
-
     named: dict[str, Any] = dict(models) if isinstance(models, Mapping) else {"": models}
     if not named:
         raise ValueError("models must hold at least one model, but is empty.")
@@ -102,9 +64,7 @@ def plot_weight_histograms(
     return figure
 
 
-def _draw(axes: Any, kernels: Mapping[str, np.ndarray]) -> None:
-    from labhelpers.insight.show.style import COLOURS, LINE_STYLES
-
+def _draw(axes: Axes, kernels: Mapping[str, np.ndarray]) -> None:
     reach = max(float(np.abs(one).max()) for one in kernels.values()) or 1.0
     # A few hundred weights in many bins would show the bins and not the weights.
     size = max(one.size for one in kernels.values())

@@ -1,49 +1,25 @@
-"""The training of a layer, epoch by epoch: weights as pictures beside the curves of the loss."""
+"""A recorded training, epoch by epoch: weights as pictures beside the curves of the loss."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 from matplotlib import rc_context
 
-from labhelpers.arguments import check_count
+from labhelpers.arguments import check_texts
+from labhelpers.insight.measure.weight_history import RecordedTraining
 from labhelpers.insight.show.style import use_style
-from labhelpers.widgets.base import LiveWidget
+from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.stills import close_still
-from labhelpers.widgets.strips import encode_signed, pack_strip
+from labhelpers.widgets.strips import check_page_bytes, encode_signed, pack_strip
 
-if TYPE_CHECKING:
-    import keras
-
-    Pair = tuple[np.ndarray, np.ndarray]
-
-_MOST_BYTES = 300_000
 _MESSAGE = (
     "The weights of a layer as pictures while it learns, and the loss on training and validation "
     "images. What speaks for a class (blue) and against it (red) comes out of the random first "
     "weights, and the loss falls."
 )
-
-
-@dataclass(frozen=True)
-class RecordedTraining:
-    """What a training left, epoch by epoch.
-
-    Attributes:
-        epochs: Numbers of the epochs whose weights were kept, ascending; 0 is before training.
-        weights: (F, K, H, W), for each of those epochs the weights of the K answers as pictures,
-            their mean over the answers taken away.
-        loss: Mean training loss of every epoch, the first epoch first.
-        val_loss: The same on validation images; empty without any.
-    """
-
-    epochs: tuple[int, ...]
-    weights: np.ndarray
-    loss: tuple[float, ...]
-    val_loss: tuple[float, ...]
 
 
 class TrainingExplorer(LiveWidget):
@@ -57,7 +33,7 @@ class TrainingExplorer(LiveWidget):
         trainings: Name, epochs, curves and packed weights of each.
     """
 
-    module: ClassVar[str] = "training"
+    module: ClassVar[str] = "recorded_training"
     height_px: ClassVar[tuple[int, int]] = (345, 530)
 
     chosen = traitlets.Int(0).tag(sync=True)
@@ -84,80 +60,6 @@ class TrainingExplorer(LiveWidget):
             self.trainings = packed
 
 
-def record_training(
-    build: "Callable[[], keras.Model]",
-    train: "Pair",
-    validation: "Pair | None" = None,
-    *,
-    optimizers: Mapping[str, Any],
-    epochs: int,
-    batch_size: int,
-    loss: Any = "sparse_categorical_crossentropy",
-    image_shape: tuple[int, int] | None = None,
-    frames: int = 10,
-    seed: int | None = None,
-) -> dict[str, RecordedTraining]:
-    """Trains a dense layer with each of some optimisers, and keeps its weights as it learns.
-
-    All trainings begin with the same weights and see the same batches. Epochs are kept densely at
-    the start, where much happens, and ever more thinly.
-
-    Args:
-        build: Builds the model. Its first dense layer sees the pixels of an image, in rows.
-        train: (images (N, H, W, 1), labels (N,)).
-        validation: The same, scored after each epoch.
-        optimizers: Each under the name to show.
-        epochs: Times to go through the training images.
-        batch_size: Images a step.
-        loss: As for `model.compile`.
-        image_shape: (height, width) of the images; that of `train` without.
-        frames: Most epochs whose weights to keep.
-        seed: Of the first weights and of the order; `get_seed()` without.
-
-    Returns:
-        What to give to `show_training`.
-
-    Raises:
-        ValueError: If the model has no dense layer that sees the pixels, or a training fails.
-        TypeError: If optimizers is not a dict of optimisers by name.
-    """
-    from labhelpers.training import fit_model, get_seed, set_seed
-
-    epochs = check_count("epochs", epochs)
-    kept = _choose_epochs(epochs, check_count("frames", frames, at_least=2))
-    if not isinstance(optimizers, Mapping) or not optimizers:
-        raise TypeError(
-            f"optimizers must be a dict of optimisers by name, but {optimizers!r} came. "
-            'Pass for example {"Adam": keras.optimizers.Adam(1e-3)}.'
-        )
-    height, width = image_shape or np.shape(train[0])[1:3]
-    seed = get_seed() if seed is None else seed
-    recorded = {}
-    for name, optimizer in optimizers.items():
-        set_seed(seed)
-        model = build()
-        keeper = _make_keeper(model, kept, (height, width))
-        run = fit_model(
-            model,
-            train,
-            validation=validation,
-            epochs=epochs,
-            batch_size=batch_size,
-            optimizer=optimizer,
-            loss=loss,
-            seed=seed,
-            callbacks=(keeper,),
-            show_progress=False,
-        )
-        recorded[name] = RecordedTraining(
-            kept,
-            np.stack(keeper.pictures),
-            tuple(run.history["loss"]),
-            tuple(run.history.get("val_loss", ())),
-        )
-    return recorded
-
-
 def show_training(
     trainings: Mapping[str, RecordedTraining], *, classes: Sequence[str]
 ) -> TrainingExplorer:
@@ -178,8 +80,7 @@ def show_training(
         ValueError: If trainings and classes do not fit, or do not fit into a page.
     """
     count, height, width = _check_trainings(trainings)
-    if isinstance(classes, str) or not all(isinstance(name, str) for name in classes):
-        raise TypeError(f"classes must be a list of texts, but {classes!r} came.")
+    classes = check_texts("classes", classes)
     if len(classes) != count:
         raise ValueError(
             f"classes must name the {count} answers of the layer, but holds {len(classes)} names."
@@ -191,47 +92,6 @@ def show_training(
         still=_draw_still(trainings, classes),
         message=_MESSAGE,
     )
-
-
-def _choose_epochs(epochs: int, frames: int) -> tuple[int, ...]:
-    """Chooses 0, 1, ... and ever wider steps up to the last epoch."""
-    if epochs < frames:
-        return tuple(range(epochs + 1))
-    spread = np.geomspace(1, epochs, frames - 1)
-    # Wherever rounding would name an epoch twice, the next one is free.
-    chosen = np.maximum(np.rint(spread).astype(int), np.arange(1, frames))
-    return (0, *chosen.tolist())
-
-
-def _make_keeper(model: "keras.Model", kept: tuple[int, ...], shape: tuple[int, int]) -> Any:
-    import keras
-
-    layer = next((layer for layer in model.layers if isinstance(layer, keras.layers.Dense)), None)
-    if layer is None or layer.kernel.shape[0] != shape[0] * shape[1]:
-        raise ValueError(
-            f"build must return a model whose first dense layer sees the {shape[0]} x {shape[1]} "
-            f"pixels of an image, but {model.name!r} has "
-            + ("none." if layer is None else f"one with {layer.kernel.shape[0]} inputs.")
-        )
-
-    class Keeper(keras.callbacks.Callback):
-        """Keeps the weights of chosen epochs."""
-
-        def keep(self) -> None:
-            weights = np.asarray(layer.get_weights()[0], np.float32)
-            centred = weights - weights.mean(axis=1, keepdims=True)
-            self.pictures.append(centred.T.reshape(-1, *shape))
-
-        def on_train_begin(self, logs: Any = None) -> None:
-            self.pictures = []
-            self.keep()
-
-        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            if epoch + 1 in kept:
-                _ = self.model  # JAX gives the weights back to a model that is asked for
-                self.keep()
-
-    return Keeper()
 
 
 def _check_trainings(trainings: Mapping[str, RecordedTraining]) -> tuple[int, ...]:
@@ -271,12 +131,11 @@ def _pack(trainings: Mapping[str, RecordedTraining]) -> list[dict[str, Any]]:
                 "strip": pack_strip(pictures),
             }
         )
-    size = sum(len(one["strip"]) for one in packed)
-    if size > _MOST_BYTES:
-        raise ValueError(
-            f"trainings must take at most {_MOST_BYTES:,} bytes in a page, but take {size:,}. "
-            "Record fewer: record_training(..., frames=8)."
-        )
+    check_page_bytes(
+        "trainings",
+        sum(len(one["strip"]) for one in packed),
+        way_on="Record fewer: record_training(..., frames=8).",
+    )
     return packed
 
 

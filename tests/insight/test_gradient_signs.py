@@ -136,7 +136,7 @@ MODEL = build_dense(seed=1)
         ({"images": IMAGES[:, :14]}, ValueError, ["images", "(N, 28, 28)", "(6, 14, 28)"]),
         ({"labels": LABELS[:5]}, ValueError, ["labels", "(6,)", "(5,)"]),
         ({"labels": LABELS + 4}, ValueError, ["labels", "from 0 to 9", "13"]),
-        ({"labels": LABELS / 2}, TypeError, ["labels", "whole numbers", "float64"]),
+        ({"labels": LABELS / 2}, TypeError, ["labels", "whole-number", "float64"]),
         ({"epsilon": 2}, ValueError, ["epsilon", "from 0 to 1", "2"]),
         ({"epsilon": float("nan")}, ValueError, ["epsilon", "nan"]),
         ({"target": 10}, ValueError, ["target", "from 0 to 9", "10"]),

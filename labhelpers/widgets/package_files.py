@@ -1,4 +1,4 @@
-"""A widget's JavaScript as one text, made of the parts that it imports."""
+"""What widgets take from the package: JavaScript as one text, style, networks and stills."""
 
 import re
 from functools import cache
