@@ -14,7 +14,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "checks": ["check"],
         "claims": ["reported"],
         "ledger": ["Summary", "ledger_summary"],
-        "machines": ["show_machines"],
+        "machine_table": ["show_machines"],
         "recording": ["record"],
         "start": ["start_chapter"],
         "statements": ["say", "show_claims"],

@@ -6,8 +6,8 @@ from typing import Any
 from labhelpers.insight.show.outputs import show_bundle
 from labhelpers.insight.show.tables import draw_table
 from labhelpers.lesson.claims import Judgement, judge_all
-from labhelpers.lesson.files import find_course_files
 from labhelpers.lesson.ledger import find_digits
+from labhelpers.lesson.result_files import find_course_files
 
 _DECISIVE = "ours (mean)"
 _HEADER = ("row", "what", "reported", _DECISIVE, "deviation", "runs", "goal", "verdict")

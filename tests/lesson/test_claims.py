@@ -8,8 +8,8 @@ from small_books import CLAIMS
 from labhelpers.lesson import reported, show_claims
 from labhelpers.lesson.claims import Claim, judge_all, judge_claims, load_claims
 from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import FILES_VARIABLE
 from labhelpers.lesson.ledger import Entry, write_ledger
+from labhelpers.lesson.result_files import FILES_VARIABLE
 
 
 def make_entries(*values, row="A1", metric="test_score"):
@@ -131,18 +131,18 @@ def test_a_chapter_can_show_claims(tmp_path, monkeypatch, shown):
 
 
 def test_labs_claims_says_what_is_broken(small_book):
-    done = small_book.labs("claims")
+    done = small_book.labs("book", "claims")
     assert done.returncode == 1
-    assert done.stderr == "labs: of 1 claims, 1 with too few runs (labs replicate)\n"
+    assert done.stderr == "labs: of 1 claims, 1 with too few runs (labs book replicate)\n"
     path = small_book.checkout.course_files / "ledger.jsonl"
     path.write_text(write_ledger(make_entries(0.25, 0.25)), encoding="utf-8")
-    done = small_book.labs("claims")
+    done = small_book.labs("book", "claims")
     assert (done.returncode, done.stderr) == (1, "labs: of 1 claims, 1 missed\n")
     assert done.stdout.splitlines()[-1].split() == (
         ["A1", "a", "score", "0.9", "0.250", "0.000", "2", "≥", "0.5", "missed"]
     )
     small_book.claim(CLAIMS + 'argued = "Because."\n')
-    done = small_book.labs("claims")
+    done = small_book.labs("book", "claims")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.rstrip().endswith("argued")
     assert judge_all(small_book.checkout.course_files)[0].claim.argued == "Because."

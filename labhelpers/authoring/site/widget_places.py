@@ -47,7 +47,7 @@ def make_places(app: Sphinx, doctree: nodes.document) -> None:
         if "still" not in state:
             raise ExtensionError(
                 f"{page}: the notebook shows the widget {model} and holds no state of it, or it is "
-                "none of labhelpers.insight: execute the chapter again (labs execute)"
+                "none of labhelpers.insight: execute the chapter again (labs book run)"
             )
         node.replace_self(nodes.raw("", draw_place(model, state), format="html"))
 

@@ -9,7 +9,7 @@ import pytest
 from small_books import run_labs
 
 from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.machines import (
+from labhelpers.lesson.machine_table import (
     MACHINES_NAME,
     Machine,
     draw_machines,
@@ -84,7 +84,7 @@ def test_a_bad_row_is_refused_with_its_line(tmp_path, change, told):
 
 def test_a_row_that_lacks_a_field_or_is_no_object_is_refused():
     short = {name: value for name, value in GOOD.items() if name != "date"}
-    with pytest.raises(CourseError, match="here: the field date is missing; labs bench hardware"):
+    with pytest.raises(CourseError, match="here: the field date is missing; labs speed"):
         parse_machine(json.dumps(short), place="here")
     with pytest.raises(CourseError, match="an object is wanted, but it is a list"):
         parse_machine("[]", place="here")
@@ -108,7 +108,7 @@ def test_the_table_says_when_no_card_was_measured():
 
 
 def test_an_empty_table_says_how_to_fill_it():
-    assert "labs bench hardware" in draw_machines([])["text/plain"]
+    assert "labs speed" in draw_machines([])["text/plain"]
 
 
 def test_the_books_own_table_is_in_order():
@@ -119,7 +119,7 @@ def test_the_command_measures_and_writes_one_row(small_book):
     path = small_book.checkout.course_files / MACHINES_NAME
     path.write_text(write_machines([CARD]), encoding="utf-8")
     for _ in range(2):
-        done = small_book.labs("bench", "hardware", "--size", "32", "--steps", "1")
+        done = small_book.labs("speed", "--size", "32", "--steps", "1")
         assert done.returncode == 0, done.stderr
         machines = read_machines(path)
         assert len(machines) == 2
@@ -133,7 +133,7 @@ def test_the_command_measures_and_writes_one_row(small_book):
 def test_a_bad_table_is_told_before_anything_is_measured(small_book):
     path = small_book.checkout.course_files / MACHINES_NAME
     path.write_text("no JSON\n")
-    done = small_book.labs("bench", "hardware")
+    done = small_book.labs("speed")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("labs: machines.jsonl, line 1: not JSON")
     assert path.read_text() == "no JSON\n"
@@ -150,17 +150,17 @@ def test_a_new_row_joins_the_table_that_a_notebook_shows(small_book):
     text += '# %% tags=["parameters"]\n\n# %% tags=["show"]\nshow_machines()\n'
     text += '\n# %% tags=["row-A1"]\nrecord("A1", "test_score", 1.0)\n'
     small_book.write("01_first", text)
-    assert small_book.labs("execute", "01").returncode == 0
+    assert small_book.labs("book", "run", "01").returncode == 0
     notebook = small_book.checkout.notebooks / "01_first.ipynb"
     assert "No machine is in the table yet" in notebook.read_text(encoding="utf-8")
-    done = small_book.labs("bench", "hardware", "--size", "32", "--steps", "1")
+    done = small_book.labs("speed", "--size", "32", "--steps", "1")
     assert done.returncode == 0, done.stderr
     (mine,) = read_machines(small_book.checkout.course_files / MACHINES_NAME)
     assert mine.name in notebook.read_text(encoding="utf-8")
 
 
 def test_help_tells_of_it(tmp_path):
-    done = run_labs("bench", "--help", cwd=tmp_path)
+    done = run_labs("book", "bench", "--help", cwd=tmp_path)
     assert done.returncode == 0
     assert "hardware" in done.stdout
     assert "--size" not in done.stdout
