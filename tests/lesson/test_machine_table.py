@@ -6,14 +6,12 @@ import json
 from dataclasses import replace
 
 import pytest
-from small_books import run_labs
 
 from labhelpers.lesson.course_error import CourseError
 from labhelpers.lesson.machine_table import (
     MACHINES_NAME,
     Machine,
     draw_machines,
-    measure_machine,
     merge_machine,
     parse_machine,
     read_machines,
@@ -139,10 +137,11 @@ def test_a_bad_table_is_told_before_anything_is_measured(small_book):
     assert path.read_text() == "no JSON\n"
 
 
-def test_a_measurement_that_fails_is_told(monkeypatch):
-    monkeypatch.setenv("KERAS_BACKEND", "nothing")
-    with pytest.raises(CourseError, match="the measurement failed: "):
-        measure_machine(size=8, steps=1)
+def test_a_measurement_that_fails_is_told(small_book):
+    done = small_book.labs("speed", "--size", "8", "--steps", "1", KERAS_BACKEND="nothing")
+    assert done.returncode == 1
+    assert done.stderr.startswith("labs: the measurement failed: ")
+    assert not (small_book.checkout.course_files / MACHINES_NAME).exists()
 
 
 def test_a_new_row_joins_the_table_that_a_notebook_shows(small_book):
@@ -157,13 +156,6 @@ def test_a_new_row_joins_the_table_that_a_notebook_shows(small_book):
     assert done.returncode == 0, done.stderr
     (mine,) = read_machines(small_book.checkout.course_files / MACHINES_NAME)
     assert mine.name in notebook.read_text(encoding="utf-8")
-
-
-def test_help_tells_of_it(tmp_path):
-    done = run_labs("book", "bench", "--help", cwd=tmp_path)
-    assert done.returncode == 0
-    assert "hardware" in done.stdout
-    assert "--size" not in done.stdout
 
 
 def test_rates_are_what_was_asked_for():

@@ -6,10 +6,9 @@ What is punctuation in the first and markup in the second is escaped on the way.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
+from sphinx.application import Sphinx
 
 __all__ = ["escape_docstring", "escape_markup"]
 

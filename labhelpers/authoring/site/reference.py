@@ -7,15 +7,12 @@ import inspect
 import re
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes
 from sphinx.ext.autodoc.mock import mock
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
 
 __all__ = ["BACKENDS", "RoomReference", "doc_of_constant", "mend_signatures", "public_names"]
 
@@ -103,20 +100,14 @@ class RoomReference(SphinxDirective):
         return node.children
 
 
-def mend_signatures(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
-) -> None:
+def mend_signatures(context: dict[str, Any]) -> None:
     """Write long signatures as lines rather than as a list of definitions without terms.
 
     Sphinx writes each parameter as a definition that defines nothing, which a screen reader
     announces as a broken list.
 
     Args:
-        app: The application that builds the book.
-        page: The page being written.
-        template: The name of its template.
         context: What the template may show; its `body` is changed in place.
-        doctree: The page's content.
     """
     body = context.get("body")
     if not body or "sig-param" not in body:
