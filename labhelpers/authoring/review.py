@@ -8,9 +8,9 @@ from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import find_chapters
 from labhelpers.authoring.chapters.sync import sync_chapter
 from labhelpers.authoring.trust.stale import find_stale
+from labhelpers.lesson.claim_table import draw_claims
 from labhelpers.lesson.claims import judge_all
 from labhelpers.lesson.course_error import CourseError, UsageError
-from labhelpers.lesson.statements import draw_claims
 
 
 def review_claims(checkout: Checkout) -> tuple[str, str]:

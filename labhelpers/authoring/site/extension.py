@@ -16,7 +16,6 @@ from labhelpers.authoring.site import (
     cells,
     claim_pages,
     decisive,
-    docstrings,
     drawings,
     entry,
     formulas,
@@ -45,7 +44,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", recorded.fill_substitutions)
     app.connect("config-inited", entry.add_not_found)
     app.connect("doctree-read", _of_document(cells.name_folded_cells))
-    app.connect("doctree-read", decisive.mark_columns)
+    app.connect("doctree-read", _of_document(decisive.mark_columns))
     app.connect("doctree-read", _of_document(formulas.keep_numbers))
     app.connect("doctree-read", widget_places.make_places)
     app.connect("doctree-read", scripts.shrink_widgets)
@@ -60,7 +59,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # Before the table of contents' own extension, which writes a bare redirect if none is there.
     app.connect("build-finished", entry.write_index, priority=100)
     # Before napoleon, which turns Google's sections into markup of its own.
-    app.connect("autodoc-process-docstring", docstrings.escape_docstring, priority=100)
+    app.connect("autodoc-process-docstring", reference.escape_docstring, priority=100)
     app.add_directive("drawing", drawings.Drawing)
     app.add_directive("class-table", claim_pages.ClassTable)
     app.add_directive("minutes-table", claim_pages.MinutesTable)

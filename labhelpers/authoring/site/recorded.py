@@ -18,6 +18,7 @@ from sphinx.config import Config
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import Chapter, find_chapters, find_rows, read_source
 from labhelpers.authoring.repository import repository_address
+from labhelpers.lesson.claim_table import format_reported
 from labhelpers.lesson.claims import CLAIMS_NAME, Judgement, judge_claims, load_claims
 from labhelpers.lesson.ledger import (
     LEDGER_NAME,
@@ -28,7 +29,6 @@ from labhelpers.lesson.ledger import (
     summarise,
 )
 from labhelpers.lesson.start import TIMINGS_NAME
-from labhelpers.lesson.statements import format_reported
 
 __all__ = [
     "WORDS_A_MINUTE",
