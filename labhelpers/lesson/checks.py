@@ -13,7 +13,7 @@ from typing import Any
 from labhelpers.insight.show.outputs import show_html
 from labhelpers.lesson.exercises import Exercise, Failed, find_exercise, list_exercises
 from labhelpers.lesson.exercises.expectations import AnswerError
-from labhelpers.lesson.limits import TimeIsUp, limit_time
+from labhelpers.lesson.time_limit import TimeIsUp, limit_time
 
 _MARKS = {
     "right": "✓ Right.",

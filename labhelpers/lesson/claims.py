@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import find_course_files, read_text
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry, Summary, read_ledger, summarise
+from labhelpers.lesson.result_files import find_course_files, read_text
 
 CLAIMS_NAME = "claims.toml"
 _TEXTS = ("row", "metric", "what", "source")

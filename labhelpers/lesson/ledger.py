@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import find_course_files, read_text
 from labhelpers.lesson.recording import describe_process, note_asked
+from labhelpers.lesson.result_files import find_course_files, read_text
 from labhelpers.training.seeds import get_seed
 
 LEDGER_NAME = "ledger.jsonl"
@@ -195,7 +195,7 @@ def read_ledger(path: Path) -> list[Entry]:
         except (ValueError, TypeError, KeyError) as error:
             raise CourseError(
                 f"{path.name}, line {number}: not an entry of the ledger ({error}); "
-                "take the file as git has it, then run labs replicate again"
+                "take the file as git has it, then run labs book replicate again"
             ) from None
     return entries
 

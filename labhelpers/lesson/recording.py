@@ -14,9 +14,9 @@ _asked: dict[str, list[float]] = {}
 def record(row: str, metric: str, value: Any, *, run: Any = None, unit: str | None = None) -> None:
     """Keeps a measured number for the ledger.
 
-    Nothing is written here. `labs execute` and `labs replicate` collect what was recorded when
-    the chapter has come to its end, in the full profile; elsewhere it is forgotten. Recording
-    the same row and metric again replaces the number.
+    Nothing is written here. `labs book run` and `labs book replicate` collect what was recorded
+    when the chapter has come to its end, in the full profile; elsewhere it is forgotten.
+    Recording the same row and metric again replaces the number.
 
     Args:
         row: The experiment, such as "A1". The cell carries the tag `row-A1`.

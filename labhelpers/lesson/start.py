@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from labhelpers.lesson.files import find_course_files, read_text
+from labhelpers.lesson.result_files import find_course_files, read_text
 from labhelpers.training import Profile, choose_profile, describe_hardware
 
 TIMINGS_NAME = "timings.json"

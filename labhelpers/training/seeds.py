@@ -10,7 +10,7 @@ _SPAN = 1_000_000
 def get_seed(offset: int = 0) -> int:
     """Returns this run's seed, LABHELPERS_SEED, or one of its relatives.
 
-    `labs replicate` sets the variable to 0, 1, 2, ... and runs the same cells each time.
+    `labs book replicate` sets the variable to 0, 1, 2, ... and runs the same cells each time.
 
     Args:
         offset: 0 for the run's own seed; 1, 2, ... for further draws that must not repeat it,

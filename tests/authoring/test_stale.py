@@ -120,7 +120,7 @@ def test_results_that_moved_since_they_were_shown_make_a_notebook_stale(copied_b
 
 
 def test_the_command_lists_them_and_says_what_renews_them(small_book):
-    done = small_book.labs("stale")
+    done = small_book.labs("book", "stale")
     assert done.returncode == 1
     assert done.stdout == "01_first.ipynb: never executed\n"
-    assert done.stderr.startswith("labs: 1 stale: labs execute renews notebooks")
+    assert done.stderr.startswith("labs: 1 stale: labs book run renews notebooks")

@@ -151,10 +151,10 @@ def test_a_broken_notebook_is_named_and_left_alone(small_book, text):
 
 def test_the_command_names_what_it_did(small_book):
     small_book.write("02_second", CHAPTER.replace("01_first", "02_second"))
-    first = small_book.labs("sync", "2")
+    first = small_book.labs("book", "sync", "2")
     assert first.stdout == "02_second.py: setup cell\n02_second.ipynb: new\n"
-    again = small_book.labs("sync", "2")
+    again = small_book.labs("book", "sync", "2")
     assert (again.returncode, again.stdout) == (0, "all in step\n")
-    check = small_book.labs("sync", "--check")
+    check = small_book.labs("book", "sync", "--check")
     assert (check.returncode, check.stdout) == (1, "01_first.py: setup cell\n01_first.ipynb: new\n")
-    assert check.stderr == "labs: 2 to be brought in step: run labs sync\n"
+    assert check.stderr == "labs: 2 to be brought in step: run labs book sync\n"

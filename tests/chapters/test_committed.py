@@ -73,7 +73,7 @@ def test_every_chapter_is_in_the_table_of_contents():
 
 @every_chapter
 def test_the_notebook_is_in_step_with_its_text(chapter):
-    assert sync_chapter(CHECKOUT, chapter, write=False) == []  # else: labs sync
+    assert sync_chapter(CHECKOUT, chapter, write=False) == []  # else: labs book sync
 
 
 @every_chapter
@@ -81,7 +81,7 @@ def test_outputs_come_from_the_notebooks_own_code_in_full(chapter):
     notebook = read_notebook(chapter)
     about = notebook.metadata["labhelpers"]
     assert about["profile"] == "full"
-    assert about["code_sha256"] == hash_code(notebook.cells)  # else: labs execute
+    assert about["code_sha256"] == hash_code(notebook.cells)  # else: labs book run
     code = [c for c in notebook.cells if c.cell_type == "code" and "setup" not in find_tags(c)]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
 

@@ -84,7 +84,7 @@ def marked(tmp_path_factory):
     (folder / "torn.ipynb").write_text('{"cells": [')
     (folder / ".ipynb_checkpoints").mkdir()
     hand_in(notebook, folder / ".ipynb_checkpoints" / "old.ipynb", RIGHT, imports=LIGHT)
-    done = run_labs("mark", str(folder), "--limit", "14", "--jobs", "2", cwd=folder)
+    done = run_labs("class", "mark", str(folder), "--limit", "14", "--jobs", "2", cwd=folder)
     assert done.returncode == 0, done.stderr
     with (folder / "marks.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -258,7 +258,7 @@ def test_results_are_counted_by_exercise():
     ("arguments", "told"), [(["nowhere"], "is not a folder"), (["."], "no note")]
 )
 def test_a_folder_without_notebooks_is_told_in_one_line(tmp_path, arguments, told):
-    done = run_labs("mark", *arguments, cwd=tmp_path)
+    done = run_labs("class", "mark", *arguments, cwd=tmp_path)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert told in line

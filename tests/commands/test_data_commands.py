@@ -1,30 +1,18 @@
-"""labs data where, status, get, verify, serve: what they print, and with what they end."""
+"""labs data ..., and labs class serve: what they print, and with what they end."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
+from pathlib import Path
 
 import pytest
 from fault_server import running, stall
+from small_books import run_labs, start_labs
 from small_sets import make_small_pets, write_files
-
-LABS = (
-    "import sys; from labhelpers.lesson import cli;"
-    "from labhelpers.commands.data_commands import app;"
-    "cli.app.registered_groups or cli.app.add_typer(app);"
-    "cli.main()"
-)
 
 
 def labs(*arguments, **variables):
-    return subprocess.run(
-        [sys.executable, "-c", LABS, "data", *map(str, arguments)],
-        env=os.environ | {"COLUMNS": "200"} | variables,
-        capture_output=True,
-        text=True,
-    )
+    group = "class" if arguments[:1] == ("serve",) else "data"
+    return run_labs(group, *map(str, arguments), cwd=Path.cwd(), COLUMNS="200", **variables)
 
 
 @pytest.fixture
@@ -131,11 +119,8 @@ def test_a_download_that_fails_is_one_line(root):
 def test_a_download_that_is_stopped_says_that_it_goes_on(root):
     with running() as server:
         server.put("mnist.npz", bytes(3_000_000), stall(2_000_000))
-        process = subprocess.Popen(
-            [sys.executable, "-c", LABS, "data", "get", "mnist"],
-            env=os.environ | {"LABHELPERS_MIRROR": server.address},
-            stderr=subprocess.PIPE,
-            text=True,
+        process = start_labs(
+            "data", "get", "mnist", cwd=root.parent, LABHELPERS_MIRROR=server.address
         )
         part = root / "downloads" / "mnist" / "mirror" / "mnist.npz.part"
         deadline = time.monotonic() + 30

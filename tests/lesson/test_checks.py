@@ -22,7 +22,10 @@ def exercises(exercises_put_back):
             72,
             3,
             right=15555,
-            hints=[(15552, BIAS), (lambda n: n < 0, "A number of weights cannot be negative.")],
+            hints={
+                BIAS: 15552,
+                "A number of weights cannot be negative.": lambda n: n < 0,
+            },
         )
         yield expect(answer, 28, 10, right=7850, hint="Does it still hold for other sizes?")
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import FILES_VARIABLE
 from labhelpers.lesson.ledger import (
     Entry,
     find_digits,
@@ -21,6 +20,7 @@ from labhelpers.lesson.ledger import (
     summarise,
     write_ledger,
 )
+from labhelpers.lesson.result_files import FILES_VARIABLE
 
 
 def make(row="A1", metric="test_score", seed=0, code="c0", value=0.5, date="2026-01-01", **more):
@@ -150,7 +150,7 @@ def test_a_broken_line_is_named(tmp_path, line):
 
 
 def test_the_books_own_ledger_can_be_read_and_is_in_order():
-    from labhelpers.lesson.files import find_course_files
+    from labhelpers.lesson.result_files import find_course_files
 
     path = find_course_files() / "ledger.jsonl"
     assert write_ledger(read_ledger(path)) == path.read_text(encoding="utf-8")

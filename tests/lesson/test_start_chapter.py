@@ -7,7 +7,7 @@ import json
 import pytest
 
 from labhelpers.lesson import say, start_chapter
-from labhelpers.lesson.files import FILES_VARIABLE
+from labhelpers.lesson.result_files import FILES_VARIABLE
 from labhelpers.lesson.start import format_minutes
 from labhelpers.training import describe_hardware
 

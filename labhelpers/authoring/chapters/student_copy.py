@@ -7,7 +7,7 @@ from pathlib import Path
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import Chapter
 from labhelpers.lesson.course_error import CourseError, UsageError
-from labhelpers.lesson.files import read_text, replace_files
+from labhelpers.lesson.result_files import read_text, replace_files
 
 
 def copy_chapter(checkout: Checkout, chapter: Chapter, *, name: str | None = None) -> Path:

@@ -10,7 +10,7 @@ from labhelpers.authoring.chapters.setup_cell import place_setup_code, write_set
 from labhelpers.authoring.chapters.sources import Chapter, find_tags, read_source
 from labhelpers.lesson.claims import judge_all
 from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import read_text, replace_files
+from labhelpers.lesson.result_files import read_text, replace_files
 
 # Nothing of the machine that wrote it: the same text gives the same notebook everywhere.
 _METADATA = {

@@ -25,7 +25,6 @@ from labhelpers.authoring.trust.hashing import hash_widgets
 from labhelpers.authoring.trust.stale import hash_modules
 from labhelpers.lesson.claims import CLAIMS_NAME, judge_claims, load_claims
 from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import read_text, replace_files
 from labhelpers.lesson.ledger import (
     CODES_VARIABLE,
     LEDGER_NAME,
@@ -35,6 +34,7 @@ from labhelpers.lesson.ledger import (
     read_ledger,
     write_ledger,
 )
+from labhelpers.lesson.result_files import read_text, replace_files
 from labhelpers.lesson.start import TIMINGS_NAME
 
 

@@ -172,7 +172,7 @@ def make_environment(*, profile: str, seed: int, course_files: Path) -> dict[str
     Returns:
         This process's variables, and those that the book's package reads.
     """
-    from labhelpers.lesson.files import FILES_VARIABLE
+    from labhelpers.lesson.result_files import FILES_VARIABLE
 
     return {
         **os.environ,

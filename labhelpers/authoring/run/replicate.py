@@ -19,8 +19,8 @@ from labhelpers.authoring.run.kernel import make_environment, run_cells, stop_on
 from labhelpers.authoring.run.run_progress import Progress, load_seconds
 from labhelpers.lesson.claims import CLAIMS_NAME, load_claims
 from labhelpers.lesson.course_error import CourseError, UsageError
-from labhelpers.lesson.files import replace_files
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger, write_ledger
+from labhelpers.lesson.result_files import replace_files
 
 USUAL_SEEDS = 5
 

@@ -83,5 +83,5 @@ def make_server(checkout: Checkout, *, port: int) -> http.server.ThreadingHTTPSe
         return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
         raise CourseError(
-            f"port {port} cannot be had ({error.strerror}); try labs serve --port {port + 1}"
+            f"port {port} cannot be had ({error.strerror}); try labs book serve --port {port + 1}"
         ) from None

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from docutils import nodes
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
 
 __all__ = ["mark_columns"]
 
-# What `labhelpers.insight.tables` puts before the title of the column.
+# What `labhelpers.insight.show.tables` puts before the title of the column.
 MARK = '<span class="decisive">'
 
 
-def mark_columns(app: Sphinx, doctree: nodes.document) -> None:
+def mark_columns(doctree: nodes.document) -> None:
     """Give every cell of a decisive column a class, for the style sheet to pin it by.
 
     Only the title is marked where a table is made, so that the notebook's text stays readable.
 
     Args:
-        app: The application that builds the book.
         doctree: A page, changed in place.
     """
     for table in doctree.findall(nodes.table):

@@ -14,8 +14,8 @@ from labhelpers.authoring.chapters.sources import (
     read_source,
 )
 from labhelpers.authoring.trust.hashing import hash_meaning, hash_widgets
-from labhelpers.lesson.files import read_text
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger, summarise
+from labhelpers.lesson.result_files import read_text
 
 # Of the package, these make no output of a chapter's: they carry results, print what depends on
 # the day, and draw tables that `labs sync` draws again. Nor do the rooms' lists of names.

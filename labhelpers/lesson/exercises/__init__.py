@@ -9,7 +9,7 @@ A file `one_layer.py` holds the exercises whose names begin with `one-layer-`::
     def _(answer):
         yield expect(
             answer, 72, 3, right=15555,
-            hints=[(15552, "You counted the weights; each class also has a bias.")],
+            hints={"You counted the weights; each class also has a bias.": 15552},
         )
 
 The check runs the steps in order and stops at the first that yields a hint.
@@ -17,15 +17,24 @@ The check runs the steps in order and stops at the first that yields a hint.
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from labhelpers.lesson.exercises.expectations import Failed, expect
+from labhelpers.lesson.exercises.expectations import Answer, Failed, Findings, any_of, expect
 
-__all__ = ["Exercise", "Failed", "exercise", "expect", "find_exercise", "list_exercises"]
+__all__ = [
+    "Answer",
+    "Exercise",
+    "Failed",
+    "Findings",
+    "any_of",
+    "exercise",
+    "expect",
+    "find_exercise",
+    "list_exercises",
+]
 
-Steps = Callable[[Any], Iterator["Failed | str | None"]]
+Steps = Callable[[Answer], Findings]
 
 
 @dataclass(frozen=True)

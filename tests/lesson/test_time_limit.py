@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 
 from labhelpers.lesson.checks import examine
 from labhelpers.lesson.exercises import exercise, expect
-from labhelpers.lesson.limits import TimeIsUp, _limit_by_interrupt
+from labhelpers.lesson.time_limit import TimeIsUp, _limit_by_interrupt
 
 
 @pytest.fixture(autouse=True)

@@ -1,22 +1,19 @@
-"""The table of machines: what `labs bench hardware` measured, one row a machine.
+"""The table of machines: what `labs speed` measured, one row a machine.
 
-It is a file of the course, `machines.jsonl`, one JSON object a line. A row is sent by sending
-that line.
+It is `machines.jsonl`, a file of the book's results with one JSON object a line. A row is sent by
+sending that line.
 """
 
 import json
 import math
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
 from pathlib import Path
 
 from labhelpers.insight.show.outputs import show_bundle
 from labhelpers.insight.show.tables import draw_table
 from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import find_course_files, read_text
+from labhelpers.lesson.result_files import find_course_files, read_text
 
 MACHINES_NAME = "machines.jsonl"
 NETWORKS = {
@@ -26,7 +23,7 @@ NETWORKS = {
     "regressor": "vertex regressor",
 }
 _NO_CARD = (
-    "No graphics card has been measured yet: none was at hand. `labs bench hardware`, run on a "
+    "No graphics card has been measured yet: none was at hand. `labs speed`, run on a "
     "machine that has one, adds its row."
 )
 _KINDS: Mapping[str, tuple[type, ...]] = {
@@ -87,7 +84,7 @@ def read_machines(path: Path | None = None) -> list[Machine]:
     """Reads the table.
 
     Args:
-        path: Its file; the course's own without.
+        path: Its file; the book's own without.
 
     Returns:
         The machines in the file's order; none without the file.
@@ -122,7 +119,7 @@ def parse_machine(line: str, *, place: str) -> Machine:
     Raises:
         CourseError: If it is not JSON, or a field is missing, unknown, or of a wrong kind.
     """
-    advice = "; labs bench hardware writes a row as it must be"
+    advice = "; labs speed writes a row as it must be"
     try:
         found = json.loads(line)
     except json.JSONDecodeError as error:
@@ -166,39 +163,6 @@ def write_machines(machines: Iterable[Machine]) -> str:
     return "".join(json.dumps(asdict(m), ensure_ascii=False) + "\n" for m in machines)
 
 
-def measure_machine(
-    *, size: int = 2048, steps: int | None = None, limit_s: float = 600.0
-) -> Machine:
-    """Measures this machine, in a process of its own.
-
-    Args:
-        size: Rows and columns of the matrices that are multiplied.
-        steps: Steps an epoch for every network; without, what suits each.
-        limit_s: Seconds after which it is given up.
-
-    Returns:
-        The machine.
-
-    Raises:
-        CourseError: If the process fails, or takes too long.
-    """
-    command = [sys.executable, "-m", "labhelpers.training.speed", f"--size={size}"]
-    command += [] if steps is None else [f"--steps={steps}"]
-    try:
-        # The command is this program's own.
-        done = subprocess.run(  # noqa: S603
-            command, capture_output=True, text=True, timeout=limit_s, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise CourseError(f"the measurement was not done after {limit_s:g} s") from None
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise CourseError(f"the measurement failed: {said}")
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    measured = json.loads(done.stdout.splitlines()[-1])
-    return parse_machine(json.dumps({**measured, "date": now}), place="the measurement")
-
-
 def show_machines() -> None:
     """Shows the table of machines that were measured, in the notebook and in the book."""
     show_bundle(draw_machines(read_machines()))
@@ -214,7 +178,7 @@ def draw_machines(machines: Sequence[Machine]) -> dict[str, str]:
         The table's text by MIME type.
     """
     if not machines:
-        text = "No machine is in the table yet: `labs bench hardware` puts this one in."
+        text = "No machine is in the table yet: `labs speed` puts this one in."
         return {"text/markdown": text, "text/plain": text}
     header = ["machine", "GFLOP/s, float32", "lower precision", *NETWORKS.values(), "measured"]
     drawn = draw_table(header, [format_machine(machine) for machine in machines])

@@ -1,18 +1,28 @@
-"""`labs sweep`: a search for the settings of the NumPy network, here or on a cluster."""
+"""`labs sweep`: a search for the settings of the NumPy network, here or on a cluster.
+
+A student's command: the chapter on choosing settings has its reader type it, and it needs no
+checkout and changes nothing in the book.
+"""
 
 import contextlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import joblib
 import typer
+from joblib.externals.loky.process_executor import BrokenProcessPool
 
+from labhelpers.authoring.run.kernel import stop_on_signal
 from labhelpers.commands.console import shorten
+from labhelpers.data import load_mnist, split_validation
+from labhelpers.data.fetch.data_error import DataError
+from labhelpers.insight.show.tables import draw_table
 from labhelpers.lesson.course_error import CourseError, UsageError
-
-if TYPE_CHECKING:
-    from labhelpers.training.search.sweeps import Outcome, Sweep
+from labhelpers.training.search.designs import make_design
+from labhelpers.training.search.numpy_search import SEARCH_SPACE, train_numpy_setting
+from labhelpers.training.search.sweeps import Outcome, Sweep, SweepError, make_rungs, run_sweep
 
 _BACKENDS = ("loky", "threading", "dask")
 _SHOWN = 10
@@ -50,11 +60,6 @@ def sweep(
     the file; a setting that fails is noted there. Stopped or killed, the same command goes on.
     """
     _check_options(backend, address, jobs)
-    from labhelpers.data import load_mnist, split_validation
-    from labhelpers.data.fetch.data_error import DataError
-    from labhelpers.training.search.designs import make_design
-    from labhelpers.training.search.numpy_search import SEARCH_SPACE, train_numpy_setting
-    from labhelpers.training.search.sweeps import SweepError, make_rungs, run_sweep
 
     try:
         digits = load_mnist()
@@ -66,7 +71,7 @@ def sweep(
     parts = split_validation(x, y, fraction=1 / 6, seed=seed)
     new = 0
 
-    def tell(one: "Outcome", done: int, total: int) -> None:
+    def tell(one: Outcome, done: int, total: int) -> None:
         nonlocal new
         new += 1
         if new == 1 and done > 1:
@@ -114,11 +119,6 @@ def _check_options(backend: str, address: str | None, jobs: int | None) -> None:
 @contextlib.contextmanager
 def _choose_place(backend: str, address: str | None, jobs: int | None) -> Iterator[None]:
     """Says to joblib where the trainings run; for `with`."""
-    import joblib
-    from joblib.externals.loky.process_executor import BrokenProcessPool
-
-    from labhelpers.authoring.run.kernel import stop_on_signal
-
     if backend == "dask":
         with _connect(address), joblib.parallel_config("dask"), stop_on_signal():
             yield
@@ -157,10 +157,8 @@ def _connect(address: str) -> Iterator[None]:
         yield
 
 
-def _draw(found: "Sweep") -> str:
+def _draw(found: Sweep) -> str:
     """Draws the best settings as a table for a terminal."""
-    from labhelpers.insight.show.tables import draw_table
-
     last = found.last
     names = list(last[0].setting)
     rows = [

@@ -1,6 +1,5 @@
-"""`labs data`: where the data are, getting them, checking them, handing them to a class."""
+"""`labs data`: where the data are, getting them, checking them."""
 
-import errno
 import os
 import shutil
 import sys
@@ -9,40 +8,36 @@ from typing import Annotated
 
 import typer
 
+from labhelpers.commands.console import show_help
+from labhelpers.data.fetch.data_error import DataError
+from labhelpers.data.fetch.disk import is_there
+from labhelpers.data.fetch.fetching import find_mirror
+from labhelpers.data.fetch.places import data_root
+from labhelpers.data.sets.array_door import ArrayDoor
+from labhelpers.data.sets.catalogue import DOORS
+from labhelpers.data.sets.picture_door import PictureDoor
 from labhelpers.lesson.course_error import CourseError, UsageError
 
 app = typer.Typer(
     name="data",
-    help="The data sets: mnist, cifar10, cats_vs_dogs.",
+    help="Find, get and verify the data sets.",
+    callback=show_help,
     invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
 )
 
-_ALL = "all"
+ALL = "all"
 Names = Annotated[list[str] | None, typer.Argument(help="mnist, cifar10, cats_vs_dogs or all.")]
-
-
-@app.callback()
-def _show_help(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        print(context.get_help())
 
 
 @app.command()
 def where() -> None:
     """Print the data folder."""
-    from labhelpers.data.fetch.places import data_root
-
     print(data_root())
 
 
 @app.command()
 def status() -> None:
     """Say what is there and what is missing, without reading it all."""
-    from labhelpers.data.fetch.places import data_root
-    from labhelpers.data.sets.catalogue import DOORS
-
     root = data_root()
     print(f"data folder   {root}")
     above = (root, *root.parents)
@@ -66,12 +61,10 @@ def get(
     ] = None,
 ) -> None:
     """Download what is missing, or take it from a stick."""
-    from labhelpers.data.fetch.data_error import DataError
-
     if not names:
         raise UsageError("say which: labs data get mnist, cifar10, cats_vs_dogs or all")
     wrong = []
-    for door in _choose(names):
+    for door in choose_doors(names):
         try:
             path = door.fetch() if source is None else door.take(source.expanduser().absolute())
             print(f"{door.spec.name}: {door.verify()}, in {path}")
@@ -88,11 +81,8 @@ def verify(names: Names = None) -> None:
 
     Without names: what is there. Wrong if a file is; with names also if one is missing.
     """
-    from labhelpers.data.fetch.data_error import DataError
-    from labhelpers.data.fetch.disk import is_there
-
     wrong = []
-    for door in _choose(names or [_ALL]):
+    for door in choose_doors(names or [ALL]):
         try:
             if not names and not is_there(door.path):
                 print(f"{door.spec.name}: not there")
@@ -103,59 +93,13 @@ def verify(names: Names = None) -> None:
     _tell(wrong)
 
 
-@app.command()
-def serve(
-    names: Names = None,
-    host: Annotated[
-        str, typer.Option(help="0.0.0.0 to serve the local network, not this machine alone.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8765,
-) -> None:
-    """Hand verified data to a class over the local network, until Ctrl+C.
-
-    Serves what is there, and only that: no other file, no list of files.
-    """
-    from labhelpers.classroom.serving import DataServer, prepare
-    from labhelpers.data.fetch.data_error import DataError
-    from labhelpers.data.fetch.disk import is_there
-
-    files = []
-    for door in _choose(names or [_ALL]):
-        try:
-            if not names and not is_there(door.path):
-                print(f"{door.spec.name}: not there, not served")
-                continue
-            print(f"{door.spec.name}: checking ...", flush=True)
-            files.append(prepare(door))
-        except DataError as error:
-            raise CourseError(str(error)) from error
-    if not files:
-        raise CourseError("there is nothing to serve: labs data get mnist comes first")
-    try:
-        server = DataServer(files, host=host, port=port)
-    except OSError as error:
-        is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
-        advice = "--port 0" if is_port else "--host 0.0.0.0 for all the network"
-        raise CourseError(
-            f"cannot listen on {host}, port {port} ({error.strerror}): try {advice}"
-        ) from error
-    with server:
-        print(f"serving {', '.join(file.name for file in files)}; stop with Ctrl+C")
-        print(f"on the class's machines: LABHELPERS_MIRROR={server.address}", flush=True)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            print("stopped")
-
-
-def _choose(names: list[str]) -> list:
-    from labhelpers.data.sets.catalogue import DOORS
-
-    unknown = [name for name in names if name not in DOORS and name != _ALL]
+def choose_doors(names: list[str]) -> list[ArrayDoor | PictureDoor]:
+    """Returns the data sets of these names, of which one may be "all"."""
+    unknown = [name for name in names if name not in DOORS and name != ALL]
     if unknown:
-        known = ", ".join([*DOORS, _ALL])
+        known = ", ".join([*DOORS, ALL])
         raise UsageError(f"there is no data set {unknown[0]!r}: write one of {known}")
-    return list(DOORS.values()) if _ALL in names else [DOORS[name] for name in names]
+    return list(DOORS.values()) if ALL in names else [DOORS[name] for name in names]
 
 
 def _tell(wrong: list[str]) -> None:
@@ -168,19 +112,13 @@ def _tell(wrong: list[str]) -> None:
 
 
 def _describe_mirror() -> str:
-    from labhelpers.data.fetch.data_error import DataError
-    from labhelpers.data.fetch.fetching import find_mirror
-
     try:
         return find_mirror() or "none (LABHELPERS_MIRROR)"
     except DataError as error:
         return f"wrong: {error}"
 
 
-def _describe(door: object) -> str:
-    from labhelpers.data.fetch.data_error import DataError
-    from labhelpers.data.fetch.disk import is_there
-
+def _describe(door: ArrayDoor | PictureDoor) -> str:
     try:
         if not is_there(door.path):
             return f"missing: labs data get {door.spec.name}"
