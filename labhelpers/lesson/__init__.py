@@ -17,7 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "machines": ["show_machines"],
         "recording": ["record"],
         "start": ["start_chapter"],
-        "statements": ["say", "show_claims"],
+        "statements": ["BrokenTie", "say", "show_claims", "tie"],
     },
 )
 __all__ += ["quiz"]
