@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -202,3 +202,26 @@ def test_without_mistakes_there_are_none():
 def test_unknown_orders_and_counts_are_refused(options, said):
     with pytest.raises(ValueError, match=said):
         find_mistakes(PROBABILITIES, LABELS, **options)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=2, max_size=30))
+@settings(max_examples=100, deadline=None)
+def test_pairs_are_told_apart_as_scipy_does(pairs):
+    first, second = (np.array(side) for side in zip(*pairs, strict=True))
+    ours = compare_scores(first, second, paired=True)
+    assert ours.difference == pytest.approx((first - second).mean(), abs=1e-12)
+    assume((first - second).std() > 1e-6)
+    low, high = stats.ttest_rel(first, second).confidence_interval(0.95)
+    assert (ours.low, ours.high) == pytest.approx((low, high), rel=1e-3, abs=1e-9)
+
+
+def test_what_the_runs_of_a_seed_share_does_not_hide_their_difference():
+    easy_or_hard = np.array([0.2, 0.5, 0.9, 0.4])
+    better = easy_or_hard + np.array([0.010, 0.012, 0.009, 0.011])
+    assert not compare_scores(better, easy_or_hard).told_apart
+    assert compare_scores(better, easy_or_hard, paired=True).told_apart
+
+
+def test_paired_scores_need_a_partner_each():
+    with pytest.raises(ValueError, match="hold 3 and 2"):
+        compare_scores([0.1, 0.2, 0.3], [0.1, 0.2], paired=True)

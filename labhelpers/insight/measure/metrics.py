@@ -144,22 +144,27 @@ class Comparison:
     told_apart: bool
 
 
-def compare_scores(first: Sequence[float], second: Sequence[float]) -> Comparison:
+def compare_scores(
+    first: Sequence[float], second: Sequence[float], *, paired: bool = False
+) -> Comparison:
     """Says whether two results over seeds can be told apart.
 
-    Welch's interval (B. L. Welch, Biometrika 34, 1947) for the difference of two means whose
-    spreads may differ. The degrees of freedom are rounded down, so the interval is a little
-    wider than need be.
+    Unpaired: Welch's interval (B. L. Welch, Biometrika 34, 1947) for the difference of two means
+    whose spreads may differ. The degrees of freedom are rounded down, so the interval is a little
+    wider than need be. Paired: Student's interval for the mean of the differences, which leaves
+    out all that the two runs of a seed have in common, such as images and first weights.
 
     Args:
         first: A score for each seed, at least two.
         second: The same of the other.
+        paired: Whether the two scores at the same place are of the same seed.
 
     Returns:
         The difference with its 95% interval.
 
     Raises:
-        ValueError: If there are fewer than two scores on a side, or one is not finite.
+        ValueError: If there are fewer than two scores on a side, or one is not finite, or if
+            paired scores are not as many on both sides.
 
     Example:
         >>> compare_scores([0.971, 0.972, 0.970], [0.972, 0.971, 0.973]).told_apart
@@ -174,6 +179,14 @@ def compare_scores(first: Sequence[float], second: Sequence[float]) -> Compariso
                 f"{values!r}. One run says nothing about the spread."
             )
         sides.append(array)
+    if paired:
+        if len(sides[0]) != len(sides[1]):
+            raise ValueError(
+                "first and second must hold a score of the same seeds each when paired, but hold "
+                f"{len(sides[0])} and {len(sides[1])}. Leave out seeds that only one side has."
+            )
+        # A difference of a constant is that constant: the other side has no spread left.
+        sides = [sides[0] - sides[1], np.zeros(2)]
     shares = [array.var(ddof=1) / len(array) for array in sides]
     difference = float(sides[0].mean() - sides[1].mean())
     total = sum(shares)
