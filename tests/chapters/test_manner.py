@@ -109,12 +109,12 @@ def test_a_conclusion_that_nothing_ties_is_found(code):
 
 
 def test_a_hint_on_the_page_is_found(shown):
-    def count(side_px, num_classes):
-        return side_px * side_px * num_classes
+    def promise(n, doubt):
+        return 3 / n
 
-    cell = code_cell('check("one-layer-count", count)', "exercise-one-layer-count-check")
+    cell = code_cell('check("one-layer-promise", promise)', "exercise-one-layer-promise-check")
     assert find_hints([cell]) == []
-    check("one-layer-count", count)
+    check("one-layer-promise", promise)
     for form in ("text/html", "text/plain"):
         cell.outputs = [nbformat.v4.new_output("display_data", data={form: shown[0][form]})]
         assert len(find_hints([cell])) >= 2, form
@@ -123,8 +123,8 @@ def test_a_hint_on_the_page_is_found(shown):
 
 
 def test_a_hint_for_a_wrong_answer_is_found_too():
-    cell = code_cell('check("one-layer-count", count)', "exercise-one-layer-count-check")
-    said = "You counted the weights. Each class has a bias as well."
+    cell = code_cell('check("one-layer-promise", promise)', "exercise-one-layer-promise-check")
+    said = "That is the rule of three itself. The exact limit is asked for."
     cell.outputs = [nbformat.v4.new_output("stream", text=f"Not yet. {said}")]
     assert len(find_hints([cell])) == 2
     cell.metadata["tags"] = ["quiz"]

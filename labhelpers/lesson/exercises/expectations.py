@@ -1,7 +1,7 @@
 """Calling a student's function and finding the hint that fits what came back."""
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -25,9 +25,9 @@ class Failed:
 
 
 # A student's function, and what a check finds out about it step by step: None for what is right,
-# else what is not, or a hint.
+# else what is not, or a hint. What it returns in the end is said in the place of `done`.
 Answer = Callable[..., Any]
-Findings = Iterator[Failed | str | None]
+Findings = Generator[Failed | str | None, None, str | None]
 
 
 class AnswerError(Exception):

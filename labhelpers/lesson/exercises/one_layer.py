@@ -1,37 +1,13 @@
 """Exercises of the chapter on one layer."""
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
-from labhelpers.lesson.exercises import Answer, Findings, exercise, expect
-
-
-@exercise(
-    "one-layer-count",
-    hint="Each class has one weight for every pixel, and a bias of its own. How many pixels has a "
-    "square of that side?",
-    done="A wider image costs by its area: twice the side, four times the weights.",
-)
-def _(answer: Answer) -> Findings:
-    for side_px, num_classes in ((72, 3), (28, 10), (1, 2), (5, 1)):
-        weights = side_px * side_px * num_classes
-        yield expect(
-            answer,
-            side_px,
-            num_classes,
-            right=weights + num_classes,
-            hints={
-                "That is right for 72 px and 3 classes only: use the arguments.": 15_555,
-                "You counted the weights. Each class has a bias as well.": weights,
-                "One bias is too few: each class has its own.": weights + 1,
-                "A bias belongs to a class, not to a pixel: there are as many as classes.": (
-                    weights + side_px * side_px
-                ),
-                "`side_px` is one side. How many pixels has the whole image?": (
-                    side_px * num_classes + num_classes
-                ),
-                "`side_px` is one side, and each class has a bias.": side_px * num_classes,
-            },
-        )
+from labhelpers.insight.measure.comparisons import compare_scores
+from labhelpers.lesson.exercises import Answer, Failed, Findings, exercise, expect
 
 
 @exercise(
@@ -108,3 +84,106 @@ def _(answer: Answer) -> Findings:
                 ),
             },
         )
+
+
+_KEYS = ("change", "prediction", "unchanged_losses", "changed_losses", "defence")
+_PREDICTIONS = ("lower", "higher", "same")
+_FEWEST_SEEDS = 3
+_FEWEST_WORDS = 6
+# A network that knows nothing pays ln 3 = 1.1; a loss of 100 no longer comes from a softmax.
+_GUESSING_LOSS = math.log(3.0)
+_LARGEST_LOSS = 100.0
+
+
+@exercise(
+    "one-layer-experiment",
+    hint="Train twice for each seed, once as in the chapter and once with your one change, and "
+    "report what `model.evaluate` says of the validation images.",
+    limit_s=300.0,
+)
+def _(answer: Answer) -> Findings:
+    report = answer()
+    if report is None or report is Ellipsis:
+        yield Failed("", untouched=True)
+    if not isinstance(report, Mapping) or set(report) != set(_KEYS):
+        yield "Return the dictionary of the stub, with all of its keys: " + ", ".join(_KEYS) + "."
+    if all(report[key] is Ellipsis for key in _KEYS):
+        yield Failed("", untouched=True)
+    if missing := [key for key in _KEYS if report[key] is Ellipsis or report[key] is None]:
+        yield f"The report is not complete: `{missing[0]}` is still missing."
+    yield _check_words(report)
+    unchanged, changed = report["unchanged_losses"], report["changed_losses"]
+    for key in ("unchanged_losses", "changed_losses"):
+        yield _check_losses(key, report[key])
+    yield _check_pair(unchanged, changed)
+    return _judge_prediction(report["prediction"], unchanged, changed)
+
+
+def _check_words(report: Mapping[str, Any]) -> str | None:
+    prediction = report["prediction"]
+    if not isinstance(prediction, str) or prediction not in _PREDICTIONS:
+        return (
+            "`prediction` says what the change does to the validation loss, before you train: "
+            '"lower", "higher" or "same".'
+        )
+    if not isinstance(report["change"], str) or len(report["change"].split()) < 2:
+        return "Say in `change` what you changed, from what to what, so that others can repeat it."
+    defence = report["defence"]
+    if not isinstance(defence, str) or len(defence.split()) < _FEWEST_WORDS:
+        return (
+            "`defence` wants a whole sentence: why does the change act like that, or why can "
+            "these runs not tell?"
+        )
+    return None
+
+
+def _check_losses(key: str, losses: Any) -> str | None:
+    try:
+        values = [float(loss) for loss in losses]
+    except (TypeError, ValueError):
+        return f"`{key}` wants a list of numbers, one validation loss for each seed."
+    if len(values) < _FEWEST_SEEDS:
+        return (
+            f"`{key}` holds too few runs: without at least {_FEWEST_SEEDS} seeds you cannot tell "
+            "the change from chance."
+        )
+    if not all(0.0 < value < _LARGEST_LOSS for value in values):
+        return (
+            f"`{key}` holds a value that is no mean cross-entropy: those are positive and finite."
+        )
+    if len(set(values)) == 1:
+        return f"All runs of `{key}` gave the same number. Did each run get a seed of its own?"
+    return None
+
+
+def _check_pair(unchanged: Any, changed: Any) -> str | None:
+    before, after = [float(v) for v in unchanged], [float(v) for v in changed]
+    if len(before) != len(after):
+        return (
+            "Pair the runs: each seed needs one run without the change and one with it, so both "
+            "lists must be of the same length, in the same order of seeds."
+        )
+    if before == after:
+        return "Both lists are the same to the last digit: did your change reach the training?"
+    if float(np.mean(before)) > _GUESSING_LOSS:
+        return (
+            "Without the change, your layer does worse than guessing, which costs ln 3. Train it "
+            "for at least ten epochs before you compare."
+        )
+    return None
+
+
+def _judge_prediction(prediction: str, unchanged: Any, changed: Any) -> str:
+    """Says what the measurement makes of the prediction; either is a result."""
+    gap = compare_scores(
+        [float(value) for value in changed], [float(value) for value in unchanged], paired=True
+    )
+    measured = "same" if not gap.told_apart else "lower" if gap.difference < 0 else "higher"
+    interval = f"95% interval of the paired difference {gap.low:+.3g} to {gap.high:+.3g}"
+    if measured == "same":
+        return (
+            f"Your {len(unchanged)} pairs of runs cannot tell the two apart ({interval}). You "
+            f'predicted "{prediction}"; with more seeds the interval becomes narrower.'
+        )
+    verdict = "as you predicted" if measured == prediction else f'and you predicted "{prediction}"'
+    return f"The change makes the loss {measured} ({interval}), {verdict}."

@@ -102,7 +102,8 @@ def fit_model(
         steps_per_execution: Steps that TensorFlow or JAX runs at a time, or "auto". Callbacks
             see one batch an execution.
         jit_compile: Whether XLA compiles the steps, or "auto".
-        seed: Of the order of the images; `get_seed()` without.
+        seed: Of the order of the images; `get_seed()` without. Each epoch's order is the next
+            permutation of `numpy.random.RandomState([seed, steps learnt before])`.
         callbacks: Further Keras callbacks.
         show_progress: Whether to print what was chosen, and one line of progress.
 
