@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "filters": ["show_filters"],
         "frames": ["show_frames"],
         "hyperparameters": ["show_hyperparameters"],
+        "live_training": ["show_live_training"],
         "noise_explorer": ["show_noise_explorer"],
         "training": ["RecordedTraining", "record_training", "show_training"],
     },
