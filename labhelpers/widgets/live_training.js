@@ -21,7 +21,7 @@ export default widget(({ model, box, guard, again }) => {
   const makeOptimizer = [
     makeAdam,
     makeSgd,
-    (count) => makeSgd(count, { momentum, nesterov: true }),
+    (layer) => makeSgd(layer, { momentum, nesterov: true }),
   ];
 
   function readBytes(view) {
@@ -63,7 +63,7 @@ export default widget(({ model, box, guard, again }) => {
       parameters,
       inputs: pixels,
       classes: classes.length,
-      optimizer: makeOptimizer[which.value](parameters.length),
+      optimizer: makeOptimizer[which.value](parameters),
       decay: model.get("decay"),
     });
     epochs = 0;

@@ -7,11 +7,12 @@
 //   loss         -ln p_y, with y the label: the class that is right
 //
 // All parameters stand in one Float32Array: the weights of class 0, those of class 1, and so on,
-// then the biases. A gradient has the same order.
+// then the biases. A gradient has the same order. In a Float64Array the same is computed with more
+// digits: long steps, which make the loss leap, make much of a rounding after a hundred of them.
 
 export function makeLearner({ parameters, inputs, classes, optimizer, decay = 0 }) {
   const firstBias = inputs * classes;
-  const gradient = new Float32Array(parameters.length);
+  const gradient = makeZeros(parameters);
   const probabilities = new Float64Array(classes);
   let steps = 0;
 
@@ -50,7 +51,7 @@ export function makeLearner({ parameters, inputs, classes, optimizer, decay = 0 
           gradient[firstBias + k] += slope;
         }
       }
-      optimizer(parameters, gradient, rate / (1 + decay * steps));
+      optimizer(gradient, rate / (1 + decay * steps));
       steps += 1;
       return total / batch.length;
     },
@@ -69,21 +70,18 @@ export function makeLearner({ parameters, inputs, classes, optimizer, decay = 0 
   };
 }
 
-// Each optimiser changes the parameters in place: step(parameters, gradient, rate).
+// Each optimiser changes the parameters that it was made for: optimizer(gradient, rate).
 
 // Adam: every parameter moves by about the rate, whatever the size of its gradient.
-export function makeAdam(count) {
-  const beta1 = 0.9;
-  const beta2 = 0.999;
-  const epsilon = 1e-7;
-  const mean = new Float32Array(count);
-  const meanSquare = new Float32Array(count);
+export function makeAdam(parameters, { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = {}) {
+  const mean = makeZeros(parameters);
+  const meanSquare = makeZeros(parameters);
   let steps = 0;
-  return (parameters, gradient, rate) => {
+  return (gradient, rate) => {
     steps += 1;
     // Both means begin at 0, and so are too small at first: this corrects them.
     const corrected = rate * Math.sqrt(1 - beta2 ** steps) / (1 - beta1 ** steps);
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < parameters.length; i++) {
       const g = gradient[i];
       mean[i] += (1 - beta1) * (g - mean[i]);
       meanSquare[i] += (1 - beta2) * (g * g - meanSquare[i]);
@@ -93,10 +91,10 @@ export function makeAdam(count) {
 }
 
 // Gradient descent. Momentum keeps a share of the last step; Nesterov's form looks one step ahead.
-export function makeSgd(count, { momentum = 0, nesterov = false } = {}) {
-  const velocity = new Float32Array(count);
-  return (parameters, gradient, rate) => {
-    for (let i = 0; i < count; i++) {
+export function makeSgd(parameters, { momentum = 0, nesterov = false } = {}) {
+  const velocity = makeZeros(parameters);
+  return (gradient, rate) => {
+    for (let i = 0; i < parameters.length; i++) {
       const move = -rate * gradient[i];
       velocity[i] = momentum * velocity[i] + move;
       parameters[i] += nesterov ? momentum * velocity[i] + move : velocity[i];
@@ -120,6 +118,8 @@ function dot(a, startA, b, startB, count) {
   for (; i < count; i++) sum0 += a[startA + i] * b[startB + i];
   return sum0 + sum1 + sum2 + sum3;
 }
+
+const makeZeros = (like) => new like.constructor(like.length);
 
 function addMultiple(total, startTotal, factor, row, startRow, count) {
   for (let i = 0; i < count; i++) total[startTotal + i] += factor * row[startRow + i];
