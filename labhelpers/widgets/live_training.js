@@ -31,9 +31,13 @@ export default widget(({ model, box, guard, again }) => {
   // Seeds of what is drawn: two kinds of noise, the first weights, and the order of each epoch.
   const seedOf = (part) => 1000 * model.get("seed") + part;
 
+  // Images under noise, each a row of pixels.
   function drawImages(first, count, seed) {
     const random = uniforms(seed, count * pixels);
-    return addNoise(greys.subarray(first * pixels, (first + count) * pixels), noise.value, random);
+    return Array.from({ length: count }, (_, image) => {
+      const clean = greys.subarray((first + image) * pixels, (first + image + 1) * pixels);
+      return addNoise(clean, noise.value, random.subarray(image * pixels, (image + 1) * pixels));
+    });
   }
 
   // What a training has, and what came of it.
@@ -74,7 +78,7 @@ export default widget(({ model, box, guard, again }) => {
     beginEpoch();
     classes.forEach((name, k) => {
       const image = Math.max(kinds.subarray(0, count.value).indexOf(k), 0);
-      given[k].paint(images.subarray(image * pixels, (image + 1) * pixels));
+      given[k].paint(images[image]);
       given[k].say(`a training image under noise ${noise.value}`);
     });
   }
@@ -91,7 +95,8 @@ export default widget(({ model, box, guard, again }) => {
   // Learns from one batch.
   function step() {
     const chosen = order.slice(next, next + batchSize());
-    losses.push(learner.learn(images, kinds, chosen, rateOf(pace.value)));
+    const labels = chosen.map((image) => kinds[image]);
+    losses.push(learner.learn(chosen.map((image) => images[image]), labels, rateOf(pace.value)));
     next += chosen.length;
     if (next < count.value) return;
     epochs += 1;
@@ -119,7 +124,7 @@ export default widget(({ model, box, guard, again }) => {
 
   function show() {
     const text = describe();
-    told.textContent = `${text} Full colour: ${digits(showWeights(), 3)}.`;
+    told.textContent = `${text} Full colour from ${digits(showWeights(), 3)} on.`;
     showLosses(text);
   }
 
@@ -150,17 +155,19 @@ export default widget(({ model, box, guard, again }) => {
   // Only what differs between the classes counts, so the mean of all is taken away.
   function showWeights() {
     const pictures = classes.map((_, k) => parameters.slice(k * pixels, (k + 1) * pixels));
-    let limit = 0;
+    const sizes = [];
     for (let i = 0; i < pixels; i++) {
       const mean = pictures.reduce((sum, weights) => sum + weights[i], 0) / pictures.length;
       for (const weights of pictures) {
         weights[i] -= mean;
-        limit = Math.max(limit, Math.abs(weights[i]));
+        sizes.push(Math.abs(weights[i]));
       }
     }
+    // A few weights far from zero would leave all others pale.
+    const limit = Float32Array.from(sizes).sort()[Math.floor(0.99 * sizes.length)];
     pictures.forEach((weights, k) => {
       learned[k].paintSigned(weights, limit);
-      learned[k].say(`weights after ${losses.length} steps, at most ${digits(limit, 3)} from zero`);
+      learned[k].say(`weights after ${losses.length} steps, full colour from ${digits(limit, 3)} on`);
     });
     return limit;
   }
@@ -178,7 +185,7 @@ export default widget(({ model, box, guard, again }) => {
     chart.draw([
       { name: "training loss", values: means, from: (block - 1) / 2 / steps, every: block / steps },
       { name: "validation loss", values: validation.map(({ loss }) => loss), from: 0 },
-      { name: `guessing (ln ${classes.length})`, values: [guessing, guessing], from: 0, every: end },
+      { name: "guessing", values: [guessing, guessing], from: 0, every: end },
     ]);
     chart.say(text);
   }

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import traitlets
 
-from labhelpers.data.arguments import check_choice, check_count, check_number, check_seed
-from labhelpers.data.outlines import KINDS, draw_outlines
+from labhelpers.arguments import check_choice, check_count, check_number, check_seed
+from labhelpers.data.drawn.outlines import KINDS, draw_outlines
 from labhelpers.data.streams import Stream
-from labhelpers.insight.widgets.base import LiveWidget
-from labhelpers.insight.widgets.bundle import read_still
+from labhelpers.widgets.base import LiveWidget
+from labhelpers.widgets.bundle import read_still
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +54,7 @@ class LiveTraining(LiveWidget):
     """
 
     module: ClassVar[str] = "live_training"
-    height_px: ClassVar[tuple[int, int]] = (560, 960)
+    height_px: ClassVar[tuple[int, int]] = (490, 870)
 
     running = traitlets.Bool(False).tag(sync=True)
     optimizer = traitlets.Unicode(OPTIMIZERS[0]).tag(sync=True)

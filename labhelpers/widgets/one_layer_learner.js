@@ -1,6 +1,7 @@
 // One dense layer with softmax that learns, by the formulas of Keras.
 //
-// An image is a row of numbers x. Each class k has a row of weights w_k and a bias b_k:
+// An image is a row of numbers x, in an array of its own. Each class k has a row of weights w_k and
+// a bias b_k:
 //
 //   score        s_k = w_k . x + b_k
 //   probability  p_k = exp(s_k) / (exp(s_0) + exp(s_1) + ...)
@@ -10,65 +11,108 @@
 // then the biases. A gradient has the same order. In a Float64Array the same is computed with more
 // digits: long steps, which make the loss leap, make much of a rounding after a hundred of them.
 
+const AT_ONCE = 4; // images; one after the other, they would take twice the time
+
 export function makeLearner({ parameters, inputs, classes, optimizer, decay = 0 }) {
-  const firstBias = inputs * classes;
   const gradient = makeZeros(parameters);
-  const probabilities = new Float64Array(classes);
+  const blank = makeZeros(parameters.subarray(0, inputs));
+  const rowsOf = (all) => Array.from({ length: classes }, (_, k) => all.subarray(k * inputs, (k + 1) * inputs));
+  const weights = rowsOf(parameters);
+  const biases = parameters.subarray(inputs * classes);
+  const weightGradients = rowsOf(gradient);
+  const biasGradients = gradient.subarray(inputs * classes);
   let steps = 0;
 
-  // Fills in the probabilities for one image: its loss, and whether the likeliest class is right.
-  function answer(images, image, label) {
-    for (let k = 0; k < classes; k++) {
-      const score = dot(parameters, k * inputs, images, image * inputs, inputs);
-      probabilities[k] = score + parameters[firstBias + k];
+  // Scores of images: scores[image][k].
+  function score(images) {
+    const scores = images.map(() => new Float64Array(classes));
+    for (let first = 0; first < images.length; first += AT_ONCE) {
+      const four = takeFour(images, first, blank);
+      for (let k = 0; k < classes; k++) {
+        multiplyFour(weights[k], four).forEach((product, i) => {
+          if (first + i < images.length) scores[first + i][k] = product + biases[k];
+        });
+      }
     }
-    const scoreOfLabel = probabilities[label];
-    const largest = Math.max(...probabilities);
-    const isRight = probabilities.indexOf(largest) === label;
-    let sum = 0;
-    for (let k = 0; k < classes; k++) {
-      // Without the largest score taken away, the power could be too large for a number.
-      probabilities[k] = Math.exp(probabilities[k] - largest);
-      sum += probabilities[k];
-    }
-    for (let k = 0; k < classes; k++) probabilities[k] /= sum;
-    return { loss: Math.log(sum) + largest - scoreOfLabel, isRight };
+    return scores;
   }
 
   return {
-    // One step on a batch, a list of places in images and labels. Returns the batch's mean loss
-    // before the step, as Keras does.
-    learn(images, labels, batch, rate) {
+    // One step on a batch of images. Returns their mean loss before the step, as Keras does.
+    learn(images, labels, rate) {
+      const scores = score(images);
       let total = 0;
+      // The slope of the loss along the score s_k is p_k, less 1 for the class that is right.
+      const slopes = scores.map((given, image) => {
+        const { probabilities, loss } = judge(given, labels[image]);
+        total += loss;
+        probabilities[labels[image]] -= 1;
+        return probabilities.map((slope) => slope / images.length);
+      });
       gradient.fill(0);
-      for (const image of batch) {
-        const label = labels[image];
-        total += answer(images, image, label).loss;
-        for (let k = 0; k < classes; k++) {
-          // The slope of the loss along the score s_k is p_k, less 1 for the class that is right.
-          const slope = (probabilities[k] - (k === label ? 1 : 0)) / batch.length;
-          addMultiple(gradient, k * inputs, slope, images, image * inputs, inputs);
-          gradient[firstBias + k] += slope;
+      for (let k = 0; k < classes; k++) {
+        for (let first = 0; first < images.length; first += AT_ONCE) {
+          const factors = Array.from({ length: AT_ONCE }, (_, i) => slopes[first + i]?.[k] ?? 0);
+          addFour(weightGradients[k], factors, takeFour(images, first, blank));
         }
+        biasGradients[k] = slopes.reduce((sum, slope) => sum + slope[k], 0);
       }
       optimizer(gradient, rate / (1 + decay * steps));
       steps += 1;
-      return total / batch.length;
+      return total / images.length;
     },
 
-    // Mean loss of many images, and the share that is right; nothing is learned.
+    // Mean loss of images, and the share that is right; nothing is learned.
     evaluate(images, labels) {
       let total = 0;
       let right = 0;
-      for (let image = 0; image < labels.length; image++) {
-        const { loss, isRight } = answer(images, image, labels[image]);
+      score(images).forEach((given, image) => {
+        const { loss, isRight } = judge(given, labels[image]);
         total += loss;
         right += isRight ? 1 : 0;
-      }
-      return { loss: total / labels.length, score: right / labels.length };
+      });
+      return { loss: total / images.length, score: right / images.length };
     },
   };
 }
+
+// Softmax and cross-entropy of one image's scores.
+function judge(scores, label) {
+  // Without the largest score taken away, a power could be too large for a number.
+  const largest = Math.max(...scores);
+  const powers = scores.map((score) => Math.exp(score - largest));
+  const sum = powers.reduce((all, power) => all + power, 0);
+  return {
+    probabilities: powers.map((power) => power / sum),
+    loss: Math.log(sum) + largest - scores[label],
+    isRight: scores.indexOf(largest) === label,
+  };
+}
+
+const takeFour = (images, first, blank) => Array.from({ length: AT_ONCE }, (_, i) => images[first + i] ?? blank);
+
+// The products of a row of weights with four images.
+function multiplyFour(row, [a, b, c, d]) {
+  let sumA = 0;
+  let sumB = 0;
+  let sumC = 0;
+  let sumD = 0;
+  for (let i = 0; i < row.length; i++) {
+    const weight = row[i];
+    sumA += weight * a[i];
+    sumB += weight * b[i];
+    sumC += weight * c[i];
+    sumD += weight * d[i];
+  }
+  return [sumA, sumB, sumC, sumD];
+}
+
+// Adds multiples of four images to a row.
+function addFour(row, [p, q, r, s], [a, b, c, d]) {
+  for (let i = 0; i < row.length; i++) row[i] += p * a[i] + q * b[i] + r * c[i] + s * d[i];
+}
+
+const makeZeros = (like) => new like.constructor(like.length);
 
 // Each optimiser changes the parameters that it was made for: optimizer(gradient, rate).
 
@@ -100,27 +144,4 @@ export function makeSgd(parameters, { momentum = 0, nesterov = false } = {}) {
       parameters[i] += nesterov ? momentum * velocity[i] + move : velocity[i];
     }
   };
-}
-
-// The product of two rows. Four sums side by side take a third of the time of one.
-function dot(a, startA, b, startB, count) {
-  let sum0 = 0;
-  let sum1 = 0;
-  let sum2 = 0;
-  let sum3 = 0;
-  let i = 0;
-  for (; i + 3 < count; i += 4) {
-    sum0 += a[startA + i] * b[startB + i];
-    sum1 += a[startA + i + 1] * b[startB + i + 1];
-    sum2 += a[startA + i + 2] * b[startB + i + 2];
-    sum3 += a[startA + i + 3] * b[startB + i + 3];
-  }
-  for (; i < count; i++) sum0 += a[startA + i] * b[startB + i];
-  return sum0 + sum1 + sum2 + sum3;
-}
-
-const makeZeros = (like) => new like.constructor(like.length);
-
-function addMultiple(total, startTotal, factor, row, startRow, count) {
-  for (let i = 0; i < count; i++) total[startTotal + i] += factor * row[startRow + i];
 }

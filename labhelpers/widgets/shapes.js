@@ -16,7 +16,7 @@ export function uniforms(seed, count) {
 
 // Grey values 0 to 255 of a clean picture, noise and uniform numbers -> what a network is given.
 export const addNoise = (greys, noise, random) =>
-  Float32Array.from(greys, (grey, i) => (grey + noise * random[i] + noise) / (255 + 2 * noise));
+  new Float32Array(greys).map((grey, i) => (grey + noise * random[i] + noise) / (255 + 2 * noise));
 
 // Back to the range of clean pictures, as `restore_range` does.
 export const restoreRange = (noisy, noise) =>

@@ -20,6 +20,7 @@ from labhelpers.widgets import (
     show_filters,
     show_frames,
     show_hyperparameters,
+    show_live_training,
     show_noise_explorer,
     show_training,
 )
@@ -75,6 +76,7 @@ WIDGETS: dict[str, Callable[[], LiveWidget]] = {
     "filters": make_filters,
     "frames": make_frames,
     "hyperparameters": make_hyperparameters,
+    "live_training": show_live_training,
     "noise_explorer": show_noise_explorer,
     "training": make_training,
 }

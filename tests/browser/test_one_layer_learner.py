@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from labhelpers.data import make_shapes
-from labhelpers.insight.widgets.bundle import join_module
-from labhelpers.models.shapes import build_linear
+from labhelpers.widgets.bundle import join_module
+from labhelpers.models.shape_networks import build_linear
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -68,11 +68,13 @@ LEARN = """async ([text, name, options, rate, decay, given, order, sizes, precis
   const floats = (text) => new (precise ? Float64Array : Float32Array)(bytes(text).buffer);
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   const module = await import(address);
-  const [parameters, images, labels] = [floats(given[0]), floats(given[1]), bytes(given[2])];
-  const [inputs, classes, batchSize] = sizes;
+  const [parameters, values, labels] = [floats(given[0]), floats(given[1]), [...bytes(given[2])]];
+  const [inputs, classes] = sizes;
+  const images = labels.map((_, i) => values.subarray(i * inputs, (i + 1) * inputs));
+  const take = (all, batch) => batch.map((image) => all[image]);
   const optimizer = module[name](parameters, options);
   const learner = module.makeLearner({ parameters, inputs, classes, optimizer, decay });
-  const losses = order.map((batch) => learner.learn(images, labels, batch, rate));
+  const losses = order.map((batch) => learner.learn(take(images, batch), take(labels, batch), rate));
   return { losses, parameters: Array.from(parameters), ...learner.evaluate(images, labels) };
 }"""
 
@@ -124,7 +126,7 @@ def learn_in_page(page: Page, case: Case, first: np.ndarray, shapes, order) -> d
     images, labels = shapes
     kind = f"<f{first.itemsize}"
     given = [encode(first, kind), encode(images, kind), encode(labels, "u1")]
-    sizes = [images[0].size, 3, BATCH_SIZE]
+    sizes = [images[0].size, 3]
     precise = first.dtype == np.float64
     module = join_module("one_layer_learner")
     return page.evaluate(LEARN, [module, *case, given, order, sizes, precise])

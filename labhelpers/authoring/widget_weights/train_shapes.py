@@ -29,6 +29,7 @@ from labhelpers.widgets.draw_and_classify import PACKAGED, draw_classified_still
 from labhelpers.widgets.export import export_model
 from labhelpers.widgets.live_training import MESSAGE as LIVE_MESSAGE
 from labhelpers.widgets.noise_explorer import draw_noise_still
+from labhelpers.widgets.training import draw_training_still, record_training
 
 FOLDER = PACKAGED_FILES / "weights"
 SIZE_PX = 72
