@@ -16,15 +16,18 @@ export default widget(({ model, box, guard, again }) => {
   const SECONDS_BETWEEN_NEWS = 5;
   const POINTS = 200; // of a curve
 
-  const kinds = readBytes(model.get("kinds"));
-  const greys = drawShapes(kinds, new Float32Array(readBytes(model.get("sides")).buffer), sizePx);
+  const kinds = readBytes("kinds", 2 * most);
+  const sides = new Float32Array(readBytes("sides", 8 * most).buffer);
+  const greys = drawShapes(kinds, sides, sizePx);
   const makeOptimizer = [
     makeAdam,
     makeSgd,
     (layer) => makeSgd(layer, { momentum, nesterov: true }),
   ];
 
-  function readBytes(view) {
+  function readBytes(name, length) {
+    const view = model.get(name);
+    if (view?.byteLength !== length) throw new Error("its shapes are missing or cut short");
     return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
   }
 
@@ -50,6 +53,7 @@ export default widget(({ model, box, guard, again }) => {
   let epochs; // that are over
   let goal; // the epoch after which it stops
   let losses; // of each batch
+  let lossSum; // over the images of this epoch so far, or of the one just over
   let validation; // loss and score after each epoch, and before the first
   let reduced = false;
   let heardAt = 0;
@@ -96,7 +100,9 @@ export default widget(({ model, box, guard, again }) => {
   function step() {
     const chosen = order.slice(next, next + batchSize());
     const labels = chosen.map((image) => kinds[image]);
-    losses.push(learner.learn(chosen.map((image) => images[image]), labels, rateOf(pace.value)));
+    const loss = learner.learn(chosen.map((image) => images[image]), labels, rateOf(pace.value));
+    losses.push(loss);
+    lossSum = (next === 0 ? 0 : lossSum) + loss * chosen.length;
     next += chosen.length;
     if (next < count.value) return;
     epochs += 1;
@@ -128,28 +134,14 @@ export default widget(({ model, box, guard, again }) => {
     showLosses(text);
   }
 
+  // The training loss is the mean that Keras shows: over an epoch, each image before its step.
   function describe() {
-    const steps = stepsPerEpoch();
     const { loss, score } = validation.at(-1);
     const number = (value) => (value && value < 0.001 ? value.toExponential(1).replace("-", "\u2212") : digits(value, 3));
-    const after = losses.length
-      ? `Epoch ${digits(losses.length / steps)}, step ${losses.length}: training loss ${number(meanOfEpoch())}`
-      : "Before the first step:";
-    return `${after}${losses.length ? "," : ""} validation loss ${number(loss)}, validation score ${digits(score, 3)}.`;
-  }
-
-  // As Keras counts: the mean over the images of the epoch so far, or of the one just over.
-  function meanOfEpoch() {
-    const steps = stepsPerEpoch();
-    const done = losses.length % steps || steps;
-    const size = (k) => (k === steps - 1 ? count.value - batchSize() * (steps - 1) : batchSize());
-    let total = 0;
-    let seen = 0;
-    losses.slice(-done).forEach((loss, k) => {
-      total += loss * size(k);
-      seen += size(k);
-    });
-    return total / seen;
+    const checked = `validation loss ${number(loss)}, validation score ${digits(score, 3)}.`;
+    if (!losses.length) return `Before the first step: ${checked}`;
+    const epoch = digits(losses.length / stepsPerEpoch());
+    return `Epoch ${epoch}, step ${losses.length}: training loss ${number(lossSum / (next || count.value))}, ${checked}`;
   }
 
   // Only what differs between the classes counts, so the mean of all is taken away.

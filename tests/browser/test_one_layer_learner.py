@@ -57,7 +57,7 @@ CALM = {
 }
 # Here the loss leaps, and a rounding in float32 is a tenth after a hundred steps, in Keras too.
 LEAPING = {
-    "Adam": Case("makeAdam", ADAM, 0.1),
+    "Adam": Case("makeAdam", ADAM, 0.02),
     "SGD": Case("makeSgd", {}, 0.01),
     "Nesterov": Case("makeSgd", NESTEROV, 0.01),
     "Nesterov with decay": Case("makeSgd", NESTEROV, 0.01, float(np.float32(1e-6))),
