@@ -14,7 +14,7 @@ from labhelpers.widgets.bundle import read_still
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-OPTIMIZERS = ("Adam", "SGD", "SGD with Nesterov momentum")
+OPTIMIZERS = ("Adam", "SGD", "SGD, Nesterov momentum")
 BATCH_SIZES = tuple(2**k for k in range(10))
 MOST_IMAGES = 300
 SIZE_PX = 72
@@ -98,14 +98,14 @@ def show_live_training(
     seed=validation_seed)`. Noise, first weights and order are drawn in the page.
 
     Args:
-        optimizer: "Adam", "SGD" or "SGD with Nesterov momentum".
+        optimizer: "Adam", "SGD" or "SGD, Nesterov momentum".
         rate: The learning rate to begin with, from 1e-5 to 1; a slider in steps of a tenth of a
             power of ten.
         batch_size: Images a step: a power of two, at most 512.
         noise: Amplitude of the noise on the images, in grey values of 255, from 0 to 400.
         num_images: Images to learn from, 3 to 300: the first ones.
         epochs: After so many it stops; Run goes on for as many more.
-        momentum: Of "SGD with Nesterov momentum", from 0 to 0.999.
+        momentum: Of "SGD, Nesterov momentum", from 0 to 0.999.
         decay: The rate falls as Keras' `InverseTimeDecay(rate, 1, decay)`, from 0 to 1.
         seed: Draws the shapes to learn from, and all that the page draws.
         validation_seed: Draws the shapes for validation; seed + 1 without.

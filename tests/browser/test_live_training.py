@@ -40,7 +40,8 @@ def read_result(page) -> dict[str, float]:
         rf"validation score{number}\.",
         text,
     )
-    return dict(zip(("step", "loss", "val_loss", "val_score"), map(float, found.groups())))
+    names = ("step", "loss", "val_loss", "val_score")
+    return dict(zip(names, map(float, found.groups()), strict=True))
 
 
 def run_to_the_end(page, epochs: int) -> None:
@@ -116,7 +117,7 @@ def draw_order(epoch: int, count: int) -> list[int]:
         ("Adam", 1e-3, keras.optimizers.Adam),
         ("SGD", 2e-3, keras.optimizers.SGD),
         (
-            "SGD with Nesterov momentum",
+            "SGD, Nesterov momentum",
             1e-3,
             lambda rate: keras.optimizers.SGD(rate, momentum=0.9, nesterov=True),
         ),
@@ -244,9 +245,7 @@ def test_the_rate_acts_at_once_and_all_else_begins_anew(open_widget):
 
 
 def test_long_steps_of_sgd_begin_above_the_loss_of_guessing(open_widget):
-    page = open_widget(
-        show_live_training(optimizer="SGD with Nesterov momentum", rate=0.01, epochs=1)
-    )
+    page = open_widget(show_live_training(optimizer="SGD, Nesterov momentum", rate=0.01, epochs=1))
     run_to_the_end(page, 1)
     assert read_result(page)["loss"] > 2 * np.log(3)
     page.get_by_role("button", name="Restart").click()

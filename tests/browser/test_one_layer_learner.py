@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from labhelpers.data import make_shapes
-from labhelpers.widgets.bundle import join_module
 from labhelpers.models.shape_networks import build_linear
+from labhelpers.widgets.bundle import join_module
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
