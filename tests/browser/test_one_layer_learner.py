@@ -74,7 +74,8 @@ LEARN = """async ([text, name, options, rate, decay, given, order, sizes, precis
   const take = (all, batch) => batch.map((image) => all[image]);
   const optimizer = module[name](parameters, options);
   const learner = module.makeLearner({ parameters, inputs, classes, optimizer, decay });
-  const losses = order.map((batch) => learner.learn(take(images, batch), take(labels, batch), rate));
+  const learn = (batch) => learner.learn(take(images, batch), take(labels, batch), rate);
+  const losses = order.map(learn);
   return { losses, parameters: Array.from(parameters), ...learner.evaluate(images, labels) };
 }"""
 
