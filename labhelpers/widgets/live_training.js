@@ -64,7 +64,7 @@ export default widget(({ model, box, guard, again }) => {
   const mark = () => Math.round(10 * Math.log10(model.get("rate")));
 
   function restart() {
-    images = drawImages(0, count.value, seedOf(0));
+    images = drawImages(0, most, seedOf(0)); // it learns from the first ones
     validationImages = drawImages(most, most, seedOf(1));
     parameters = drawFirstParameters(pixels, classes.length, seedOf(2));
     learner = makeLearner({
@@ -81,9 +81,8 @@ export default widget(({ model, box, guard, again }) => {
     evaluate();
     beginEpoch();
     classes.forEach((name, k) => {
-      const image = Math.max(kinds.subarray(0, count.value).indexOf(k), 0);
-      given[k].paint(images[image]);
-      given[k].say(`a training image under noise ${noise.value}`);
+      given[k].paint(images[kinds.indexOf(k)]);
+      given[k].say(`an image as the layer sees it, under noise ${noise.value}`);
     });
   }
 

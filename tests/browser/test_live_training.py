@@ -80,7 +80,7 @@ def test_the_pictures_shown_are_what_it_learns_from(open_widget):
     page = open_widget(show_live_training(seed=SEED, noise=100))
     images, labels = draw_as_the_page(SEED, part=0, noise=100, count=300)
     for k, kind in enumerate(KINDS):
-        shown = read_grey(page.get_by_role("img", name=f"a {kind}: a training image under noise"))
+        shown = read_grey(page.get_by_role("img", name=f"a {kind}: an image as the layer sees it"))
         first = images[labels == k][0, :, :, 0]
         assert abs(shown - first).max() < 3.5 / 255
 
