@@ -859,9 +859,7 @@ show_claims("A1")
 # pixels change first, and does SGD paint the same pictures as Adam?
 
 # %% tags=["show", "hide-input"]
-# TODO at the merge of the widget: put these two lines in place.
-# from labhelpers.widgets import show_live_training
-# show_live_training()
+show_live_training()
 
 # %% [markdown]
 # The pictures grow out of random speckle, and what grows depends on the

@@ -21,6 +21,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "filters": ["show_filters"],
         "frames": ["show_frames"],
         "hyperparameters": ["show_hyperparameters"],
+        "live_training": ["show_live_training"],
         "noise_explorer": ["show_noise_explorer"],
         "recorded_training": ["show_training"],
     },

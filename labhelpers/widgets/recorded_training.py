@@ -89,7 +89,7 @@ def show_training(
         trainings=_pack(trainings),
         titles=[f"for {name}" for name in classes],
         picture_size=[height, width],
-        still=_draw_still(trainings, classes),
+        still=draw_training_still(trainings, classes),
         message=_MESSAGE,
     )
 
@@ -139,8 +139,22 @@ def _pack(trainings: Mapping[str, RecordedTraining]) -> list[dict[str, Any]]:
     return packed
 
 
-def _draw_still(trainings: Mapping[str, RecordedTraining], classes: Sequence[str]) -> str:
-    """Draws the first training: weights at the start, in the middle and at the end; the loss."""
+def draw_training_still(
+    trainings: Mapping[str, RecordedTraining],
+    classes: Sequence[str],
+    *,
+    message: str = _MESSAGE,
+) -> str:
+    """Draws the first training: weights at the start, in the middle and at the end; the loss.
+
+    Args:
+        trainings: What `record_training` returned.
+        classes: What the layer's answers stand for, in their order.
+        message: What it shows, for those who do not see it.
+
+    Returns:
+        An `<svg>` element.
+    """
     name, first = next(iter(trainings.items()))
     shown = (0, len(first.epochs) // 2, len(first.epochs) - 1)
     limit = float(np.abs(first.weights).max()) or 1.0
@@ -164,4 +178,4 @@ def _draw_still(trainings: Mapping[str, RecordedTraining], classes: Sequence[str
             axes.semilogy(steps, first.val_loss, label="validation")
         axes.set(xlabel="epoch", ylabel=f"loss of {name}")
         axes.legend()
-        return close_still(figure, _MESSAGE)
+        return close_still(figure, message)

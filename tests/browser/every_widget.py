@@ -20,6 +20,7 @@ from labhelpers.widgets import (
     show_filters,
     show_frames,
     show_hyperparameters,
+    show_live_training,
     show_noise_explorer,
     show_training,
 )
@@ -64,6 +65,11 @@ def make_training() -> LiveWidget:
     return show_training({"Adam": one, "SGD": two}, classes=("square", "disk", "triangle"))
 
 
+def make_live_training() -> LiveWidget:
+    # No slider at its end, so that each can move.
+    return show_live_training(num_images=200)
+
+
 # By the name of its module.
 WIDGETS: dict[str, Callable[[], LiveWidget]] = {
     "adversarial": show_adversarial,
@@ -75,6 +81,7 @@ WIDGETS: dict[str, Callable[[], LiveWidget]] = {
     "filters": make_filters,
     "frames": make_frames,
     "hyperparameters": make_hyperparameters,
+    "live_training": make_live_training,
     "noise_explorer": show_noise_explorer,
     "recorded_training": make_training,
 }

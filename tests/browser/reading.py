@@ -54,13 +54,11 @@ def read_grey(canvas: Locator) -> np.ndarray:
 
 def draw_uniforms(seed: int, count: int) -> np.ndarray:
     """The page's uniform numbers (mulberry32), computed here."""
-    state, numbers = seed, []
-    for _ in range(count):
-        state = (state + 0x6D2B79F5) & 0xFFFFFFFF
-        t = ((state ^ (state >> 15)) * (state | 1)) & 0xFFFFFFFF
-        t ^= (t + (((t ^ (t >> 7)) * (t | 61)) & 0xFFFFFFFF)) & 0xFFFFFFFF
-        numbers.append(((t ^ (t >> 14)) & 0xFFFFFFFF) / 2**32)
-    return np.array(numbers, "float32")
+    steps = np.arange(1, count + 1, dtype="uint64")
+    state = (seed + steps * 0x6D2B79F5) & 0xFFFFFFFF
+    t = ((state ^ (state >> 15)) * (state | 1)) & 0xFFFFFFFF
+    t ^= (t + (((t ^ (t >> 7)) * (t | 61)) & 0xFFFFFFFF)) & 0xFFFFFFFF
+    return ((t ^ (t >> 14)) / 2**32).astype("float32")
 
 
 def add_noise(greys: np.ndarray, noise: float, *, seed: int) -> np.ndarray:

@@ -169,7 +169,10 @@ def test_rates_are_what_was_asked_for():
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        (lambda: measure_product("float32", size=0), "size must be a whole number of at least 1, but 0 came"),
+        (
+            lambda: measure_product("float32", size=0),
+            "size must be a whole number of at least 1, but 0 came",
+        ),
         (lambda: measure_training("vgg"), "name must be one of linear, small_cnn"),
         (lambda: measure_training("linear", epochs=1), "epochs must be at least 2"),
     ],
