@@ -8,7 +8,7 @@ from tiny_problems import build_tiny_cnn, build_tiny_dense, fit
 from labhelpers.models import (
     build_dense,
     build_hourglass,
-    build_large_convolutional,
+    build_large_cnn,
     build_linear,
     build_vertex_regressor,
 )
@@ -133,11 +133,11 @@ PASCAL = {"gpu": Gpu("P100", 16.0, (6, 0)), "matrix_unit": "AMX"}
 @pytest.mark.parametrize(
     ("build", "machine", "expected"),
     [
-        (build_large_convolutional, AMX, "bfloat16"),
-        (build_large_convolutional, NOTHING, "float32"),
-        (build_large_convolutional, AMPERE, "bfloat16"),
-        (build_large_convolutional, TURING, "float16"),
-        (build_large_convolutional, PASCAL, "float32"),
+        (build_large_cnn, AMX, "bfloat16"),
+        (build_large_cnn, NOTHING, "float32"),
+        (build_large_cnn, AMPERE, "bfloat16"),
+        (build_large_cnn, TURING, "float16"),
+        (build_large_cnn, PASCAL, "float32"),
         (build_hourglass, AMX, "bfloat16"),
         (build_vertex_regressor, AMX, "bfloat16"),
         (build_dense, AMX, "float32"),
@@ -161,7 +161,7 @@ def test_the_fast_precision_goes_by_the_generation():
 
 
 def test_work_is_counted_by_hand():
-    work = estimate_work(build_large_convolutional())
+    work = estimate_work(build_large_cnn())
     assert work.convolutional == (
         28 * 28 * 9 * 1 * 64 + 14 * 14 * 9 * 64 * 128 + 14 * 14 * 9 * 128 * 128
     )
