@@ -10,6 +10,7 @@ from labhelpers.renamed import find_renamed
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "layer_costs": ["count_multiply_adds"],
         "mnist_dense": ["build_dense"],
         "mnist_cnn": [
             "build_compact_cnn",
@@ -24,6 +25,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "build_small_cnn",
             "build_vertex_regressor",
         ],
+        "views": ["MeanOverViews"],
     },
 )
 __getattr__ = find_renamed(__name__, __getattr__)

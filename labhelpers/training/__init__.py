@@ -10,6 +10,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "search.designs": ["Between", "OneOf", "make_design"],
         "fitting.fit": ["Run", "fit_model"],
+        "fitting.fresh_sets": ["fit_fresh_sets"],
+        "fitting.schedules": ["make_warmup_cosine"],
         "hardware": ["Hardware", "describe_hardware"],
         "search.training_grid": [
             "HyperparameterResults",

@@ -25,7 +25,7 @@ class TrainingDiverged(FloatingPointError, ValueError):
         self.history = history
 
 
-class Watch(keras.callbacks.Callback):
+class RunMonitor(keras.callbacks.Callback):
     """Keeps the curves and the best weights, tells the time, and stops a run that should stop.
 
     The best epoch is the one of least validation loss, or of least training loss where there is
