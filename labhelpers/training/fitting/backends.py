@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import keras
 import numpy as np
 
 from labhelpers.training.hardware import measure_memory_bytes
@@ -43,8 +44,6 @@ def build_for_training(model: Any, train: tuple[np.ndarray, np.ndarray]) -> None
         model: A compiled model.
         train: Images and labels to learn from.
     """
-    import keras
-
     if keras.config.backend() != "tensorflow":
         if not model.built:  # Keras' own `fit` does the rest
             model(train[0][:1])

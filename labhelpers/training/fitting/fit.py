@@ -170,7 +170,7 @@ def fit_model(
         monitor.put_best_back(model)
     except TrainingDiverged:
         take_weights_back(model)
-        monitor.put_good_back(model)
+        monitor.put_best_back(model, or_first=True)
         line.finish(f"stopped in epoch {monitor.epochs + 1}: the loss is not a number")
         raise
     if monitor.ran_out_of_patience:

@@ -47,8 +47,7 @@ def check_options(
     callbacks: Any,
     backend: str,
 ) -> None:
-    """Raises a ValueError or a TypeError about the first option of `fit_model` that cannot be.
-    """
+    """Raises a ValueError or a TypeError about the first option of `fit_model` that cannot be."""
     check_count("epochs", epochs, way_on="Start with 5.")
     check_count("batch_size", batch_size, way_on="Start with 32.")
     if patience is not None:
