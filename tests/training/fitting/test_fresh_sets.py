@@ -21,15 +21,17 @@ def draw_set(number):
     return make_images(70, seed=number)
 
 
-def test_it_learns_as_one_call_for_each_set_does():
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_it_learns_as_one_call_for_each_set_does(at_once):
     fresh, by_hand = compile_tiny(), compile_tiny()
-    run = fit_fresh_sets(fresh, draw_set, num_sets=3, batch_size=32, seed=5)
-    for number in range(3):
-        last = fit_model(by_hand, draw_set(number), epochs=1, batch_size=32, seed=5,
-                         show_progress=False)  # fmt: skip
+    run = fit_fresh_sets(fresh, draw_set, num_sets=3, batch_size=32, sets_at_once=at_once, seed=5)
+    for first in range(0, 3, at_once):
+        sets = [draw_set(number) for number in range(first, min(first + at_once, 3))]
+        train = tuple(np.concatenate(parts) for parts in zip(*sets, strict=True))
+        last = fit_model(by_hand, train, epochs=1, batch_size=32, seed=5, show_progress=False)
     for ours, wanted in zip(fresh.get_weights(), by_hand.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, wanted)
-    assert (run.epochs, len(run.history["accuracy"])) == (3, 3)
+    assert run.epochs == len(run.history["accuracy"])
     assert run.history["loss"][-1] == last.history["loss"][0]
     assert run.history["loss"][run.best_epoch - 1] == min(run.history["loss"])
 
