@@ -16,7 +16,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "claims": ["reported"],
         "ledger": ["Summary", "ledger_summary"],
         "machine_table": ["show_machines"],
-        "recording": ["record"],
+        "recording": ["name_metric", "record"],
         "start": ["start_chapter"],
         "statements": ["BrokenTie", "say", "tie"],
     },

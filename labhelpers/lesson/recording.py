@@ -47,6 +47,22 @@ def record(row: str, metric: str, value: Any, *, run: Any = None, unit: str | No
     _kept[row, metric] = entry
 
 
+def name_metric(text: str) -> str:
+    """Makes the name of a metric from words that a reader sees, such as a row of a table.
+
+    Args:
+        text: Letters and digits in any case; all between them becomes an underscore.
+
+    Returns:
+        A name that `record` takes, if the text begins with a letter.
+
+    Example:
+        >>> name_metric("SGD, decay 3e-4")
+        'sgd_decay_3e_4'
+    """
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+
+
 def note_asked(row: str, metric: str, n: int, mean: float) -> None:
     """Notes that the chapter read a result of the ledger, so that it is known what it shows.
 

@@ -80,7 +80,7 @@ def show_adversarial(
         models: Classifiers of images (28, 28) or (28, 28, 1) in [0, 1] into ten digits, each under
             the name to show, the attacked one first; as `export_model` takes them. Without, two
             that come with the package and learned MNIST as it is: the convolutional one of
-            `build_small_convolutional`, and a dense one, 784-32-10.
+            `build_compact_cnn`, and a dense one, 784-32-10.
         images: (N, 28, 28) or (N, 28, 28, 1), uint8 or floats in [0, 1], at most 20. Without, ten
             test digits of MNIST that both of the package's networks read rightly.
         labels: (N,) their right classes, from 0 to 9.

@@ -59,7 +59,7 @@ def show_digit_drawer(
         models: Classifiers of images (28, 28) or (28, 28, 1) in [0, 1] into ten digits, each under
             the name to show; as `export_model` takes them. Without, two that come with the package,
             trained on MNIST and distorted copies of it: a dense one, 784-128-64-10, and the
-            convolutional one of `build_small_convolutional`.
+            convolutional one of `build_compact_cnn`.
         sample: The digit on the board to begin with, from 0 to 9; it makes room for the first
             stroke. None for an empty board.
         pen_px: Width of the pen, in px of a board 112 px wide, from 4 to 24.

@@ -9,7 +9,8 @@ import traitlets
 from matplotlib import rc_context
 
 from labhelpers.insight.show.style import use_style
-from labhelpers.training.search.training_grid import HyperparameterResults, run_trial
+from labhelpers.training.fitting.run_monitor import TrainingDiverged
+from labhelpers.training.search.training_grid import HyperparameterResults, train_setting
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.stills import close_still
 
@@ -81,27 +82,28 @@ class HyperparameterExplorer(LiveWidget):
             self._say("progress" if busy else "ready", "Train with these settings yourself.")
 
     def _train(self, wanted: dict[str, Any]) -> None:
+        task = self._task
         losses: list[float] = []
 
         def tell(epoch: int, logs: dict[str, float]) -> None:
             losses.append(logs.get("loss", float("nan")))
-            text = f"Your training: epoch {epoch} of {self._task.epochs}, loss {losses[-1]:.3g}."
+            text = f"Your training: epoch {epoch} of {task.epochs}, loss {losses[-1]:.3g}."
             self._say("progress", text, loss=[x if np.isfinite(x) else None for x in losses])
 
+        stop = self._stop.is_set
+        trained = train_setting(wanted, task.epochs, task, on_epoch=tell, should_stop=stop)
         try:
-            trial = run_trial(self._task, **wanted, on_epoch=tell, should_stop=self._stop.is_set)
+            scores = [measured["score"] for measured in trained]
+        except TrainingDiverged:
+            self._say("end", f"Your training diverged in epoch {len(losses) + 1}.")
+            return
         # Whatever it is, the reader must hear of it: this thread has no cell to fail in.
         except Exception as error:
             self._say("end", f"Your training failed: {error}")
             return
-        done = len(trial.loss)
-        if trial.diverged:
-            text = f"Your training diverged in epoch {done + 1}."
-        else:
-            how = "stopped" if self._stop.is_set() else "ended"
-            text = f"Your training {how} after {done} of {self._task.epochs} epochs"
-            text += f": validation score {trial.val_score[-1]:.3f}." if done else "."
-        self._say("end", text)
+        how = "stopped" if self._stop.is_set() else "ended"
+        text = f"Your training {how} after {len(scores)} of {task.epochs} epochs"
+        self._say("end", text + (f": validation score {scores[-1]:.3f}." if scores else "."))
 
     def _say(self, kind: str, text: str, **more: Any) -> None:
         self.send({"kind": kind, "text": text, **more})

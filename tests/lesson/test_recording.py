@@ -111,3 +111,10 @@ def test_a_process_describes_itself_without_loading_a_backend():
     assert told["machine"]["cores"] >= 1
     assert told["versions"]["python"].startswith(f"{sys.version_info[0]}.{sys.version_info[1]}.")
     assert "labhelpers.lesson.recording" in told["modules"]
+
+
+@pytest.mark.parametrize("words", ["SGD, decay 3e-4", "no batch norm", "0 to 255", "a -- b_", "A"])
+def test_words_become_names_that_record_takes(words, kept):
+    record("A1", recording.name_metric(f"score {words}"), 1.0)
+    ((_, metric),) = kept
+    assert metric.split("_")[1:] == recording.name_metric(words).split("_")

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from labhelpers.arguments import check_count
-from labhelpers.training.fitting.arithmetic import list_layers
+from labhelpers.models.layer_costs import list_layers
 from labhelpers.training.fitting.fit_arguments import are_unscaled, check_inputs
 
 

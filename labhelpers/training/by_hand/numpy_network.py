@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from labhelpers.training.by_hand import numpy_checks as checks
+from labhelpers.training.by_hand import numpy_arguments as checks
 
 Arrays = list[np.ndarray]
 

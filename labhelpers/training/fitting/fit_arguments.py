@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from labhelpers.arguments import check_choice, check_count, check_seed, say_wrong
-from labhelpers.training.fitting.arithmetic import list_layers
+from labhelpers.models.layer_costs import list_layers
 from labhelpers.training.fitting.precision import PRECISIONS
 
 _RESCALERS = (
@@ -47,20 +47,7 @@ def check_options(
     callbacks: Any,
     backend: str,
 ) -> None:
-    """Raises a ValueError or a TypeError about the first option of `fit_model` that cannot be.
-
-    Args:
-        epochs: As given.
-        batch_size: As given.
-        patience: As given.
-        has_validation: Whether validation data was given.
-        precision: As given.
-        steps_per_execution: As given.
-        jit_compile: As given.
-        seed: As given.
-        callbacks: As given.
-        backend: Name of the backend.
-    """
+    """Raises a ValueError or a TypeError about the first option of `fit_model` that cannot be."""
     check_count("epochs", epochs, way_on="Start with 5.")
     check_count("batch_size", batch_size, way_on="Start with 32.")
     if patience is not None:

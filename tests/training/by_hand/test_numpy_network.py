@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import keras
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from labhelpers.training.by_hand import numpy_network as nn
@@ -18,6 +18,13 @@ LABELS = STREAM.randint(0, 4, size=12)
 
 def find_slopes(network, images, labels):
     return nn.run_backward(network, nn.run_forward(network, images), labels)
+
+
+def find_nearest_bend(network, images):
+    """The least distance of a hidden unit's sum from 0, where relu has no derivative."""
+    values = nn.run_forward(network, images)
+    layers = zip(values, network.weights[:-1], network.biases[:-1], strict=False)
+    return min((np.abs(v @ w + b).min() for v, w, b in layers), default=1.0)
 
 
 def differ_centrally(network, images, labels, array, place, step=1e-5):
@@ -38,8 +45,9 @@ def differ_centrally(network, images, labels, array, place, step=1e-5):
 )
 def test_gradients_agree_with_central_differences_in_every_layer(hidden, activation, seed):
     network = make_numpy_network((6, *hidden, 4), activation=activation, dtype="float64", seed=seed)
-    for bias in network.biases:  # away from relu's bend, where no derivative is
+    for bias in network.biases:
         bias += np.random.RandomState(seed).uniform(0.1, 0.3, size=bias.shape)
+    assume(activation == "sigmoid" or find_nearest_bend(network, IMAGES) > 1e-3)
     weight_slopes, bias_slopes = find_slopes(network, IMAGES, LABELS)
     for arrays, slopes in ((network.weights, weight_slopes), (network.biases, bias_slopes)):
         for array, slope in zip(arrays, slopes, strict=True):

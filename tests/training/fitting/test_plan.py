@@ -4,8 +4,8 @@ import pytest
 from tiny_problems import build_tiny_cnn, build_tiny_dense, fit
 
 from labhelpers.models import build_dense, build_vertex_regressor
+from labhelpers.training import describe_hardware
 from labhelpers.training.fitting.plan import make_plan
-from labhelpers.training.hardware import count_cores
 
 
 def test_small_dense_networks_are_compiled_and_convolutions_are_not():
@@ -44,7 +44,7 @@ def test_everything_can_be_set_by_hand():
 
 def test_it_is_one_line():
     plan = make_plan(build_dense(), image_count=60_000, batch_size=32, epochs=2)
-    cores = count_cores()
+    cores = describe_hardware().cores
     assert str(plan).startswith(f"TensorFlow on {cores} core")
     assert "float32, 32 steps an execution, compiled" in str(plan)
     plan = make_plan(

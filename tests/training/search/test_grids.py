@@ -5,10 +5,11 @@ import threading
 import keras
 import numpy as np
 import pytest
+from joblib import parallel_config
 
 from labhelpers.data import make_shapes
-from labhelpers.training import measure_hyperparameters
-from labhelpers.training.search.training_grid import Task, run_trial
+from labhelpers.training import SweepError, TrainingDiverged, measure_hyperparameters
+from labhelpers.training.search.training_grid import Task, train_setting
 
 KINDS = ("square", "disk", "triangle")
 
@@ -56,18 +57,42 @@ def test_a_training_is_told_of_and_stopped():
             stop.set()
 
     task = Task(build, TRAIN, VALIDATION, 50, 3)
-    trial = run_trial(
-        task, optimizer="SGD", rate=0.01, batch_size=16, on_epoch=tell, should_stop=stop.is_set
-    )
+    setting = {"optimizer": "SGD", "rate": 0.01, "batch_size": 16}
+    measured = list(train_setting(setting, 50, task, on_epoch=tell, should_stop=stop.is_set))
     assert [epoch for epoch, _ in told] == [1, 2]
-    assert trial.loss == pytest.approx([loss for _, loss in told])
+    assert [one["train_loss"] for one in measured] == pytest.approx([loss for _, loss in told])
 
 
 def test_a_training_that_leaves_the_numbers_is_a_result():
-    task = Task(build, (TRAIN[0] * np.float32(1e30), TRAIN[1]), VALIDATION, 2, 3)
-    trial = run_trial(task, optimizer="SGD", rate=1e6, batch_size=8)
-    assert trial.diverged
-    assert len(trial.loss) < 2
+    large = TRAIN[0] * np.float32(1e30), TRAIN[1]
+    setting = {"optimizer": "SGD", "rate": 1e6, "batch_size": 8}
+    with pytest.raises(TrainingDiverged):
+        list(train_setting(setting, 2, Task(build, large, VALIDATION, 2, 3)))
+    results = measure_hyperparameters(
+        build, large, VALIDATION, rates=(1e6,), batch_sizes=(8,), optimizers=("SGD",), epochs=2
+    )
+    assert results.trials[0].diverged
+    assert len(results.trials[0].loss) < 2
+
+
+def test_a_model_that_cannot_be_trained_is_no_result():
+    def build_wrong():
+        return keras.Sequential([keras.Input((9,)), keras.layers.Dense(3, "softmax")])
+
+    with pytest.raises(SweepError, match=r"ValueError: train images must"):
+        measure_hyperparameters(
+            build_wrong, TRAIN, VALIDATION, rates=(0.1,), batch_sizes=(8,), epochs=1
+        )
+
+
+def test_two_workers_find_what_one_finds():
+    grid = {"rates": (0.01, 0.1), "batch_sizes": (48,), "optimizers": ("SGD",), "epochs": 2}
+    alone = measure_hyperparameters(build, TRAIN, VALIDATION, **grid, seed=1)
+    with parallel_config("loky", n_jobs=2):
+        together = measure_hyperparameters(build, TRAIN, VALIDATION, **grid, seed=1)
+    for one, other in zip(alone.trials, together.trials, strict=True):
+        assert (one.rate, one.val_score) == (other.rate, other.val_score)
+        assert one.loss == pytest.approx(other.loss, rel=1e-5)
 
 
 def test_bad_arguments_are_refused():

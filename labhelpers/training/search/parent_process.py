@@ -9,7 +9,7 @@ _watched: set[int] = set()
 _PAUSE_S = 0.5
 
 
-def end_with(parent: int) -> None:
+def end_with_parent(parent: int) -> None:
     """Ends this process when the one that started it is gone, in mid-training if need be.
 
     Of a killed process, joblib's workers would finish their task and then wait for minutes, with

@@ -1,9 +1,10 @@
 """How much a network computes: what decides which precision and compilation pay."""
 
-import math
 from dataclasses import dataclass
 
 import keras
+
+from labhelpers.models.layer_costs import count_multiply_adds, list_kernel_shapes, list_layers
 
 # Layers of which XLA compiles a whole loop of steps well on a CPU. Convolutions and pools are
 # left out on purpose: XLA's own run tens of times slower there than oneDNN's.
@@ -28,7 +29,7 @@ _FUSABLE = (
 
 
 @dataclass(frozen=True)
-class Work:
+class Workload:
     """The multiplications that one image costs on its way forward.
 
     Attributes:
@@ -42,23 +43,18 @@ class Work:
     fusable: bool
 
 
-def list_layers(model: keras.Model) -> list[keras.layers.Layer]:
-    """Lists a model's layers, with those inside nested models and composite layers."""
-    return list(model._flatten_layers(include_self=False))
-
-
-def estimate_work(model: keras.Model) -> Work:
-    """Counts the multiplications an image costs, layer by layer, from the weights' shapes.
+def estimate_workload(model: keras.Model) -> Workload:
+    """Counts the multiplications an image costs, layer by layer.
 
     Args:
         model: A built model.
 
     Returns:
-        The counts. A layer whose output shape is not known counts as one position.
+        The counts.
 
     Example:
         >>> from labhelpers.models import build_dense
-        >>> estimate_work(build_dense()).dense
+        >>> estimate_workload(build_dense()).dense
         54912
     """
     dense = convolutional = 0
@@ -67,24 +63,10 @@ def estimate_work(model: keras.Model) -> Work:
         if isinstance(layer, keras.Model):
             continue
         fusable = fusable and type(layer) in _FUSABLE
-        if list(layer._flatten_layers(include_self=False)):
+        if list_layers(layer):
             continue  # its parts are counted for themselves
-        kernels = [w.shape for w in layer.weights if len(w.shape) >= 2]
-        size = sum(math.prod(shape) for shape in kernels)
-        if any(len(shape) > 2 for shape in kernels):
-            convolutional += size * _count_positions(layer)
+        if any(len(shape) > 2 for shape in list_kernel_shapes(layer)):
+            convolutional += count_multiply_adds(layer)
         else:
-            dense += size
-    return Work(dense=dense, convolutional=convolutional, fusable=fusable)
-
-
-def _count_positions(layer: keras.layers.Layer) -> int:
-    """Counts the places where a kernel is laid: the pixels of the layer's output."""
-    try:
-        shape = layer.output.shape
-    except (AttributeError, ValueError):
-        return 1
-    # (N, height, width, channels), or channels first.
-    last = getattr(layer, "data_format", "channels_last") != "channels_first"
-    space = shape[1:-1] if last else shape[2:]
-    return math.prod(n for n in space if n)
+            dense += count_multiply_adds(layer)
+    return Workload(dense=dense, convolutional=convolutional, fusable=fusable)

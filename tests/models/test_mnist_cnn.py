@@ -5,17 +5,17 @@ import numpy as np
 import pytest
 
 from labhelpers.models import (
-    build_large_convolutional,
-    build_overlapping_convolutional,
-    build_small_convolutional,
-    build_strided_convolutional,
+    build_compact_cnn,
+    build_large_cnn,
+    build_overlapping_cnn,
+    build_strided_cnn,
 )
 
 BUILDERS = [
-    build_large_convolutional,
-    build_overlapping_convolutional,
-    build_small_convolutional,
-    build_strided_convolutional,
+    build_large_cnn,
+    build_overlapping_cnn,
+    build_compact_cnn,
+    build_strided_cnn,
 ]
 
 
@@ -30,7 +30,7 @@ def count_conv(filters, channels):
 
 
 def test_parameters_by_hand():
-    model = build_small_convolutional()
+    model = build_compact_cnn()
     first, second = 32 * (3 * 3 * 1 + 1), 32 * (3 * 3 * 32 + 1)
     assert model.count_params() == first + second + 7 * 7 * 32 * 10 + 10 == 25_258
     kinds = [type(layer).__name__ for layer in model.layers if layer.name != "one_channel"]
@@ -38,7 +38,7 @@ def test_parameters_by_hand():
 
 
 def test_parameters_of_the_large_one_by_hand():
-    model = build_large_convolutional()
+    model = build_large_cnn()
     convolutions = count_conv(64, 1) + count_conv(128, 64) + count_conv(128, 128)
     dense = (7 * 7 * 128 + 1) * 64 + 65 * 10
     assert model.count_params() == convolutions + dense == 624_202
@@ -54,7 +54,7 @@ def test_parameters_of_the_large_one_by_hand():
     ],
 )
 def test_parameters_with_overlapping_pools_by_hand(options, sides, widths):
-    model = build_overlapping_convolutional(**options)
+    model = build_overlapping_cnn(**options)
     a, b, c = widths
     convolutions = count_conv(a, 1) + count_conv(b, a) + count_conv(c, b)
     dense = (sides[-1] ** 2 * c + 1) * 200 + 201 * 10
@@ -63,7 +63,7 @@ def test_parameters_with_overlapping_pools_by_hand(options, sides, widths):
 
 
 def test_the_overlapping_pools_as_reported():
-    model = build_overlapping_convolutional()
+    model = build_overlapping_cnn()
     assert model.count_params() == 7_298_726
     assert model.get_layer("hidden").count_params() > 0.98 * model.count_params()
 
@@ -78,7 +78,7 @@ def test_the_overlapping_pools_as_reported():
     ],
 )
 def test_parameters_with_strides_by_hand(filters, strides, sides, count):
-    model = build_strided_convolutional(filters, strides)
+    model = build_strided_cnn(filters, strides)
     convolutions = count_conv(filters, 1) + count_conv(filters, filters)
     dense = (sides[-1] ** 2 * filters + 1) * 392 + 393 * 10
     assert model.count_params() == convolutions + dense == count
@@ -86,7 +86,7 @@ def test_parameters_with_strides_by_hand(filters, strides, sides, count):
 
 
 def test_the_penalty_is_of_every_kernel_and_of_no_bias():
-    plain, penalised = (build_strided_convolutional(l2=l2, seed=1) for l2 in (0.0, 1e-3))
+    plain, penalised = (build_strided_cnn(l2=l2, seed=1) for l2 in (0.0, 1e-3))
     assert not plain.losses
     kernels = [w for w in penalised.get_weights() if w.ndim > 1]
     assert len(kernels) == len(penalised.losses) == 4
@@ -103,26 +103,26 @@ def test_all_are_convolutions_before_a_softmax(build):
 
 
 def test_images_just_large_enough():
-    assert find_sides(build_strided_convolutional(strides=4, image_shape=(27, 27)))[-1] == 1
-    assert find_sides(build_overlapping_convolutional(image_shape=(10, 10)))[-1] == 1
+    assert find_sides(build_strided_cnn(strides=4, image_shape=(27, 27)))[-1] == 1
+    assert find_sides(build_overlapping_cnn(image_shape=(10, 10)))[-1] == 1
     with pytest.raises(ValueError, match="at least 27"):
-        build_strided_convolutional(strides=4, image_shape=(26, 26))
+        build_strided_cnn(strides=4, image_shape=(26, 26))
     with pytest.raises(ValueError, match="at least 22"):
-        build_overlapping_convolutional(pool_stride=2, image_shape=(21, 21))
+        build_overlapping_cnn(pool_stride=2, image_shape=(21, 21))
 
 
 @pytest.mark.parametrize(
     ("build", "options", "words"),
     [
-        (build_overlapping_convolutional, {"filters": 32}, "filters must be .*each"),
-        (build_overlapping_convolutional, {"filters": ()}, "filters must be .*each"),
-        (build_overlapping_convolutional, {"filters": (32, 0)}, "filters must be .*1.*0"),
-        (build_overlapping_convolutional, {"pool_stride": 0}, "pool_stride must be"),
-        (build_strided_convolutional, {"filters": (8, 8)}, "filters must be a whole number"),
-        (build_strided_convolutional, {"strides": 1.5}, "strides must be a whole number"),
-        (build_strided_convolutional, {"l2": -1e-4}, "l2 must be a finite number"),
-        (build_strided_convolutional, {"l2": float("nan")}, "l2 must be a finite number"),
-        (build_large_convolutional, {"num_classes": 0}, "num_classes must be"),
+        (build_overlapping_cnn, {"filters": 32}, "filters must be .*each"),
+        (build_overlapping_cnn, {"filters": ()}, "filters must be .*each"),
+        (build_overlapping_cnn, {"filters": (32, 0)}, "filters must be .*1.*0"),
+        (build_overlapping_cnn, {"pool_stride": 0}, "pool_stride must be"),
+        (build_strided_cnn, {"filters": (8, 8)}, "filters must be a whole number"),
+        (build_strided_cnn, {"strides": 1.5}, "strides must be a whole number"),
+        (build_strided_cnn, {"l2": -1e-4}, "l2 must be a finite number"),
+        (build_strided_cnn, {"l2": float("nan")}, "l2 must be a finite number"),
+        (build_large_cnn, {"num_classes": 0}, "num_classes must be"),
     ],
 )
 def test_numbers_that_cannot_be_are_named(build, options, words):
@@ -132,21 +132,21 @@ def test_numbers_that_cannot_be_are_named(build, options, words):
 
 def test_a_channel_may_be_there_or_not():
     images = np.random.RandomState(0).random_sample((3, 28, 28)).astype("float32")
-    flat = build_small_convolutional(seed=1).predict(images, verbose=0)
-    deep = build_small_convolutional(seed=1, image_shape=(28, 28, 1))
+    flat = build_compact_cnn(seed=1).predict(images, verbose=0)
+    deep = build_compact_cnn(seed=1, image_shape=(28, 28, 1))
     assert deep.predict(images[..., None], verbose=0) == pytest.approx(flat, abs=1e-6)
     assert flat.sum(axis=1) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_rescaling_inside_takes_images_as_loaded():
     images = np.random.RandomState(0).randint(0, 256, (3, 28, 28)).astype("uint8")
-    inside = build_small_convolutional(seed=1, rescale=True).predict(images, verbose=0)
-    outside = build_small_convolutional(seed=1).predict(np.float32(images) / 255, verbose=0)
+    inside = build_compact_cnn(seed=1, rescale=True).predict(images, verbose=0)
+    outside = build_compact_cnn(seed=1).predict(np.float32(images) / 255, verbose=0)
     assert inside == pytest.approx(outside, abs=1e-5)
 
 
 def test_a_seed_fixes_the_first_weights():
-    first, again, other = (build_small_convolutional(seed=s).get_weights() for s in (2, 2, 3))
+    first, again, other = (build_compact_cnn(seed=s).get_weights() for s in (2, 2, 3))
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
     assert not np.array_equal(first[0], other[0])
 
@@ -163,5 +163,5 @@ def test_a_seed_fixes_the_first_weights():
 )
 def test_bad_arguments_are_named(options, words):
     with pytest.raises((TypeError, ValueError), match=words[0]) as caught:
-        build_small_convolutional(**options)
+        build_compact_cnn(**options)
     assert all(word in str(caught.value) for word in words), caught.value

@@ -8,13 +8,13 @@ from tiny_problems import build_tiny_cnn, build_tiny_dense, fit
 from labhelpers.models import (
     build_dense,
     build_hourglass,
-    build_large_convolutional,
+    build_large_cnn,
     build_linear,
     build_vertex_regressor,
 )
-from labhelpers.training.fitting.arithmetic import estimate_work
 from labhelpers.training.fitting.plan import make_plan
 from labhelpers.training.fitting.precision import choose_precision, lend_precision
+from labhelpers.training.fitting.workload import estimate_workload
 from labhelpers.training.hardware import Gpu, pick_fast_precision
 
 
@@ -133,11 +133,11 @@ PASCAL = {"gpu": Gpu("P100", 16.0, (6, 0)), "matrix_unit": "AMX"}
 @pytest.mark.parametrize(
     ("build", "machine", "expected"),
     [
-        (build_large_convolutional, AMX, "bfloat16"),
-        (build_large_convolutional, NOTHING, "float32"),
-        (build_large_convolutional, AMPERE, "bfloat16"),
-        (build_large_convolutional, TURING, "float16"),
-        (build_large_convolutional, PASCAL, "float32"),
+        (build_large_cnn, AMX, "bfloat16"),
+        (build_large_cnn, NOTHING, "float32"),
+        (build_large_cnn, AMPERE, "bfloat16"),
+        (build_large_cnn, TURING, "float16"),
+        (build_large_cnn, PASCAL, "float32"),
         (build_hourglass, AMX, "bfloat16"),
         (build_vertex_regressor, AMX, "bfloat16"),
         (build_dense, AMX, "float32"),
@@ -148,7 +148,7 @@ PASCAL = {"gpu": Gpu("P100", 16.0, (6, 0)), "matrix_unit": "AMX"}
 )
 def test_large_networks_get_the_fast_precision_and_small_ones_stay_exact(build, machine, expected):
     model = build()
-    work = estimate_work(model)
+    work = estimate_workload(model)
     assert choose_precision(model, work, batch_size=32, **machine) == expected
 
 
@@ -161,11 +161,11 @@ def test_the_fast_precision_goes_by_the_generation():
 
 
 def test_work_is_counted_by_hand():
-    work = estimate_work(build_large_convolutional())
+    work = estimate_workload(build_large_cnn())
     assert work.convolutional == (
         28 * 28 * 9 * 1 * 64 + 14 * 14 * 9 * 64 * 128 + 14 * 14 * 9 * 128 * 128
     )
     assert work.dense == 7 * 7 * 128 * 64 + 64 * 10
     assert not work.fusable
-    work = estimate_work(build_tiny_dense())
+    work = estimate_workload(build_tiny_dense())
     assert (work.dense, work.convolutional, work.fusable) == (64 * 16 + 16 * 3, 0, True)
