@@ -64,6 +64,7 @@ from labhelpers.lesson import (
     tie,
 )
 from labhelpers.training import fit_model, get_seed, set_seed
+from labhelpers.widgets import show_descent, show_live_training
 
 use_style()
 
@@ -718,7 +719,6 @@ tie(
 # with it.
 
 # %% tags=["show", "hide-input"]
-from labhelpers.widgets import show_descent
 
 show_descent()
 
