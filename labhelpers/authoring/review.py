@@ -81,8 +81,8 @@ def _review_pairs(checkout: Checkout) -> str:
 
 
 def _review_stale(checkout: Checkout) -> str:
-    found = find_stale(checkout)
-    return f"{len(found)} made by other code than now (labs book stale lists them)" if found else ""
+    old = sum(stale.is_old for stale in find_stale(checkout))
+    return f"{old} made by other code than now (labs book stale lists them)" if old else ""
 
 
 def find_benchmarks(checkout: Checkout, name: str | None) -> list[str]:

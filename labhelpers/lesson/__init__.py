@@ -18,7 +18,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "machine_table": ["show_machines"],
         "recording": ["record"],
         "start": ["start_chapter"],
-        "statements": ["say"],
+        "statements": ["say", "timing"],
     },
 )
 __all__ += ["quiz"]

@@ -71,7 +71,7 @@ def format_judgement(judgement: Judgement) -> list[str]:
         format_reported(claim.reported),
         mean,
         deviation,
-        str(ours.n),
+        f"{ours.n} ({', '.join(ours.differing)})" if ours.differing else str(ours.n),
         claim.goal,
         judgement.verdict,
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from labhelpers.lesson.result_files import find_course_files, read_text
 from labhelpers.training import Profile, choose_profile, describe_hardware
+from labhelpers.training.times import timing
 
 TIMINGS_NAME = "timings.json"
 
@@ -25,7 +26,7 @@ def start_chapter(chapter_id: str) -> Profile:
     machine = hardware.gpu or f"{hardware.cpu}, {hardware.cores} core{plural}{unit}"
     print(f"Profile: {profile.name} (LABHELPERS_PROFILE sets another: full, quick or smoke)")
     print(f"Device: {machine}; large networks in {hardware.precision}")
-    print(f"Expected: {_expect(load_timing(chapter_id, profile.name))}")
+    print(f"Expected: {timing(_expect(load_timing(chapter_id, profile.name)))}")
     return profile
 
 

@@ -1,6 +1,9 @@
 """Sentences that a chapter's cells show."""
 
 from labhelpers.insight.show.outputs import show_bundle
+from labhelpers.training.times import timing
+
+__all__ = ["say", "timing"]
 
 
 def say(text: str) -> None:

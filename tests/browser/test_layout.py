@@ -8,13 +8,13 @@ import nbformat
 import pytest
 import yaml
 from built_book import ROOT, build_book
-from labhelpers.lesson.files import find_course_files
 from layout import find_hidden
 from manner import CHAPTERS, HELD, OWING, WIDTH, find_faults
 
 from labhelpers.insight.show.tables import draw_table
 from labhelpers.lesson.claim_table import draw_claims
 from labhelpers.lesson.claims import judge_all
+from labhelpers.lesson.result_files import find_course_files
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,11 @@ def find_claimed_rows(source: str) -> list[str] | None:
         return None
 
 
+def is_drawn(source: str) -> bool:
+    """Says whether a cell is one call that shows a table of the results, drawn without a run."""
+    return source.strip() == "show_machines()" or find_claimed_rows(source) is not None
+
+
 def refresh_notebooks(
     checkout: Checkout, entries: Sequence[Entry], *, but: Collection[Path] = ()
 ) -> dict[Path, str]:

@@ -36,7 +36,7 @@ def copy_chapter(checkout: Checkout, chapter: Chapter, *, name: str | None = Non
         )
     text = read_text(chapter.notebook)
     if text is None:
-        raise CourseError(f"{chapter.notebook.name} is not there yet: run labs sync first")
+        raise CourseError(f"{chapter.notebook.name} is not there yet: run labs book sync first")
     notebook = json.loads(text)
     notebook["metadata"].pop("labhelpers", None)
     for cell in notebook["cells"]:

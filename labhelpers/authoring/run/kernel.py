@@ -22,10 +22,28 @@ _NATIVE_LOG = re.compile(
     r"WARNING: All log messages before absl|[IWEF]\d{4} \d\d:\d\d:|[IWEF]0000 00:00:\d"
     r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWEF] |To enable the following instructions: "
 )
-_REPORT = (
-    "from labhelpers.lesson.recording import describe_process as _describe\nprint(_describe())"
-)
+# Asks the process what it recorded. The module that knows is found by what it holds, since the
+# package may be that of an older commit; and where the package came from is told, too.
+_REPORT = """
+import importlib as _importlib, json as _json, sys as _sys
+from pathlib import Path as _Path
+import labhelpers as _package
+_home = _Path(_package.__file__).parent
 
+def _list_modules():
+    found = [m for n, m in list(_sys.modules.items()) if n.split(".")[0] == "labhelpers"]
+    return [m for m in found if getattr(m, "__file__", None)]
+
+if not any("describe_process" in vars(m) for m in _list_modules()):
+    _file = next(_home.rglob("recording.py")).relative_to(_home.parent).with_suffix("")
+    _importlib.import_module(".".join(_file.parts))
+_describe = next(vars(m)["describe_process"] for m in _list_modules()
+                 if "describe_process" in vars(m))
+_told = _json.loads(_describe())
+_told["homes"] = sorted({str(_home.parent if _home in _Path(m.__file__).parents
+                             else _Path(m.__file__).parent) for m in _list_modules()})
+print(_json.dumps(_told))
+"""
 
 # Jupyter's classes look their parts up by name when the first of them is made, and stumble when
 # two threads are at it: kernels start one after the other.
@@ -39,7 +57,8 @@ class Executed:
     Attributes:
         cells: The code cells that ran, outputs in place.
         seconds: Time of each cell.
-        report: What `describe_process` said at the end.
+        report: What `describe_process` said at the end, and as `homes` the folders that the
+            package was loaded from.
     """
 
     cells: list[Any]
