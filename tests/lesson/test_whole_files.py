@@ -15,7 +15,8 @@ from labhelpers.lesson.result_files import read_text, replace_files
 COUNTER = """
 import sys, time
 from pathlib import Path
-from labhelpers.lesson.result_files import Checkout, lock_files, replace_files
+from labhelpers.authoring.chapters.checkout import Checkout, lock_files
+from labhelpers.lesson.result_files import replace_files
 checkout, path = Checkout(Path(sys.argv[1])), Path(sys.argv[1]) / "number.txt"
 for _ in range(5):
     with lock_files(checkout):
