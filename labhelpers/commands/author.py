@@ -21,7 +21,7 @@ from labhelpers.authoring.trust.refresh import refresh_chapter
 from labhelpers.authoring.trust.stale import find_stale
 from labhelpers.authoring.trust.verify import Outcome, verify_chapters
 from labhelpers.commands.console import Chapters, pick_chapters, run_python, shorten
-from labhelpers.lesson.course_error import CourseError, UsageError
+from labhelpers.lesson.book_error import BookError, UsageError
 from labhelpers.lesson.ledger import Entry
 from labhelpers.lesson.start import format_minutes
 
@@ -49,7 +49,7 @@ def sync(
     for line in changes:
         print(line)
     if check and changes:
-        raise CourseError(f"{len(changes)} to be brought in step: run labs book sync")
+        raise BookError(f"{len(changes)} to be brought in step: run labs book sync")
     if not changes:
         print("all in step")
 
@@ -126,7 +126,7 @@ def stale() -> None:
     found = find_stale(find_checkout())
     print("\n".join(str(one) for one in found) if found else "nothing is stale")
     if old := sum(one.is_old for one in found):
-        raise CourseError(f"{old} stale: the lines above say what to do next")
+        raise BookError(f"{old} stale: the lines above say what to do next")
 
 
 @app.command()
@@ -151,7 +151,7 @@ def verify(chapters: Chapters = None) -> None:
         print(_describe_outcome(outcome), flush=True)
         left += not outcome.is_cleared
     if left:
-        raise CourseError(f"{left} of {len(chosen)} not cleared: nothing was written for these")
+        raise BookError(f"{left} of {len(chosen)} not cleared: nothing was written for these")
 
 
 @app.command()
@@ -177,7 +177,7 @@ def claims() -> None:
     table, broken = review_claims(find_checkout())
     print(table)
     if broken:
-        raise CourseError(broken)
+        raise BookError(broken)
 
 
 @app.command()
@@ -188,7 +188,7 @@ def check() -> None:
         print(f"{title:<12} {problem or 'in order'}")
         wrong += bool(problem)
     if wrong:
-        raise CourseError(f"{wrong} of the checks found something")
+        raise BookError(f"{wrong} of the checks found something")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -206,7 +206,7 @@ def test(context: typer.Context) -> None:
         environment={**os.environ, "LABHELPERS_PROFILE": "smoke"},
     )
     if code:
-        raise (UsageError if code == 4 else CourseError)("the tests did not pass: see above")
+        raise (UsageError if code == 4 else BookError)("the tests did not pass: see above")
 
 
 @app.command()
@@ -246,7 +246,7 @@ def bench(
     checkout = find_checkout()
     for module in find_benchmarks(checkout, name):
         if run_python("-m", f"benchmarks.{module}", folder=checkout.root):
-            raise CourseError(f"the benchmark {module} failed: see above")
+            raise BookError(f"the benchmark {module} failed: see above")
 
 
 def _describe_outcome(outcome: Outcome) -> str:

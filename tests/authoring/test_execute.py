@@ -12,7 +12,7 @@ from small_books import CHAPTER
 from labhelpers.authoring.chapters.sources import find_chapter, hash_code, hash_row, read_source
 from labhelpers.authoring.run.execute import check_records
 from labhelpers.authoring.run.kernel import Executed, clean_outputs
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 
 
 def outputs_of(notebook, source_part):
@@ -41,7 +41,7 @@ def test_the_full_profile_writes_outputs_ledger_and_timings(executed_book):
     assert score.code == hash_row(cells, "A1") != width.code
     assert score.cpu == about["cpu"]
 
-    timings = json.loads((executed_book.checkout.course_files / "timings.json").read_bytes())
+    timings = json.loads((executed_book.checkout.results / "timings.json").read_bytes())
     assert timings["01_first"]["full"]["minutes"] == about["minutes"]
 
 
@@ -191,5 +191,5 @@ def make_run(*rows, standins=()):
 )
 def test_what_may_not_go_into_the_ledger_is_refused(run, told):
     assert check_records("01_first", CELLS, make_run("A1"), seed=0)
-    with pytest.raises(CourseError, match=told):
+    with pytest.raises(BookError, match=told):
         check_records("01_first", CELLS, run, seed=0)

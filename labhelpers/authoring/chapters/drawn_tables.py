@@ -71,7 +71,7 @@ def refresh_notebooks(
 
     from labhelpers.authoring.chapters.sync import write_notebook
 
-    judgements = judge_claims(load_claims(checkout.course_files / CLAIMS_NAME), entries)
+    judgements = judge_claims(load_claims(checkout.results / CLAIMS_NAME), entries)
     changed = {}
     for chapter in find_chapters(checkout):
         text = read_text(chapter.notebook)

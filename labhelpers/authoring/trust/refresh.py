@@ -12,8 +12,8 @@ from labhelpers.authoring.chapters.sync import parse_notebook, write_notebook
 from labhelpers.authoring.run.kernel import make_environment, run_cells
 from labhelpers.authoring.trust.closure import read_package
 from labhelpers.authoring.trust.look import hash_look
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.claims import judge_all
-from labhelpers.lesson.course_error import CourseError
 from labhelpers.lesson.machine_table import MACHINES_NAME, draw_machines, read_machines
 from labhelpers.lesson.result_files import read_text, replace_files
 from labhelpers.widgets.base import STATE_FORMAT
@@ -39,13 +39,13 @@ def refresh_chapter(checkout: Checkout, chapter: Chapter) -> list[str]:
         Sentences: what was renewed, and what could not be.
 
     Raises:
-        CourseError: If the notebook has no outputs of its code.
+        BookError: If the notebook has no outputs of its code.
     """
     text = read_text(chapter.notebook)
     notebook = parse_notebook(chapter, text) if text else None
     about = notebook.metadata.get("labhelpers") if notebook else None
     if not about or about["code_sha256"] != hash_code(notebook.cells):
-        raise CourseError(
+        raise BookError(
             f"{chapter.name}: its notebook holds no outputs of its own code, so there is no look "
             f"to renew: labs book verify {chapter.number} or labs book run {chapter.number} first"
         )
@@ -53,12 +53,12 @@ def refresh_chapter(checkout: Checkout, chapter: Chapter) -> list[str]:
     fresh, failed = _run_again(checkout, chapter, notebook, code)
     renewed = sum(_take_outputs(notebook, cell, fresh) for cell in code)
     exchanged, kept = _exchange_scripts(notebook)
-    refresh_claims(notebook, judge_all(checkout.course_files))
+    refresh_claims(notebook, judge_all(checkout.results))
     _draw_machines(checkout, code)
     about["look_sha256"] = hash_look(checkout.root, read_package(checkout.root), code)
     with lock_files(checkout):
         if read_text(chapter.notebook) != text:
-            raise CourseError(f"{chapter.name} was changed meanwhile: run labs book refresh again")
+            raise BookError(f"{chapter.name} was changed meanwhile: run labs book refresh again")
         new = write_notebook(notebook)
         replace_files({chapter.notebook: new})
     return _tell(new != text, renewed, exchanged, [*failed, *kept, *_list_figures(code, fresh)])
@@ -104,7 +104,7 @@ def _run_again(
     ours.cells = copy.deepcopy(chosen)
     for cell in ours.cells:
         cell["metadata"]["tags"] = [*cell["metadata"].get("tags", ()), "raises-exception"]
-    environment = make_environment(profile="full", seed=0, course_files=checkout.course_files)
+    environment = make_environment(profile="full", seed=0, results=checkout.results)
     done = run_cells(
         ours,
         ours.cells,
@@ -172,7 +172,7 @@ def _draw_machines(checkout: Checkout, code: Sequence[Any]) -> None:
             for out in cell["outputs"]:
                 if "text/markdown" in out.get("data", {}):
                     out["data"].update(
-                        draw_machines(read_machines(checkout.course_files / MACHINES_NAME))
+                        draw_machines(read_machines(checkout.results / MACHINES_NAME))
                     )
 
 

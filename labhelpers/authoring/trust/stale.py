@@ -57,7 +57,7 @@ def find_stale(checkout: Checkout) -> list[Stale]:
     Returns:
         One for each notebook, for each row, and for each set of versions that is not installed.
     """
-    entries = read_ledger(checkout.course_files / LEDGER_NAME)
+    entries = read_ledger(checkout.results / LEDGER_NAME)
     package = read_package(checkout.root)
     chapters = {chapter: read_source(chapter) for chapter in find_chapters(checkout)}
     abouts = {chapter: _read_about(chapter) for chapter in chapters}
@@ -141,7 +141,7 @@ def _shorten(names: Sequence[str]) -> str:
 
 
 def _tell_minutes(checkout: Checkout, chapter: Chapter) -> str:
-    timings = json.loads(read_text(checkout.course_files / TIMINGS_NAME) or "{}")
+    timings = json.loads(read_text(checkout.results / TIMINGS_NAME) or "{}")
     timing = timings.get(chapter.name, {}).get("full")
     return f" (about {format_minutes(timing['minutes'])})" if timing else " (never timed)"
 

@@ -23,7 +23,7 @@ from labhelpers.authoring.trust.origin import Origin, check_repository, export_t
 from labhelpers.authoring.trust.renewal import Renewal, write_renewal
 from labhelpers.authoring.trust.smoke import find_results, list_code, mix_results, run_in_smoke
 from labhelpers.authoring.trust.versions import compare_versions, make_fingerprint
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.result_files import read_text
 
 
@@ -67,7 +67,7 @@ def verify_chapters(checkout: Checkout, chapters: Sequence[Chapter]) -> Iterator
         What each came to.
 
     Raises:
-        CourseError: If git has nothing to compare with at all, or the disk is full.
+        BookError: If git has nothing to compare with at all, or the disk is full.
     """
     check_repository(checkout.root)
     measured: dict[str, FullRow] = {}
@@ -75,7 +75,7 @@ def verify_chapters(checkout: Checkout, chapters: Sequence[Chapter]) -> Iterator
         try:
             with stop_on_signal():
                 yield _verify(checkout, chapter, chapters, measured)
-        except CourseError as error:
+        except BookError as error:
             yield Outcome(chapter, problem=str(error))
 
 
@@ -118,14 +118,14 @@ def read_about(chapter: Chapter) -> dict[str, Any]:
         chapter: The chapter.
 
     Raises:
-        CourseError: If it was never executed in full.
+        BookError: If it was never executed in full.
     """
     from labhelpers.authoring.chapters.sync import parse_notebook
 
     text = read_text(chapter.notebook)
     about = parse_notebook(chapter, text).metadata.get("labhelpers") if text else None
     if not about or about.get("profile") != "full" or "numbers_sha256" not in about:
-        raise CourseError(
+        raise BookError(
             f"{chapter.name}: there are no outputs of a full run to verify: run labs book run "
             f"{chapter.number}"
         )
@@ -143,14 +143,14 @@ def _run_both(
         export_tree(checkout.root, origin.commit, tree)
         results = find_results(tree)
         if not results.is_dir():
-            results = checkout.course_files
-        mix_results(results, checkout.course_files, mixed)
+            results = checkout.results
+        mix_results(results, checkout.results, mixed)
         short = origin.commit[:10]
         old = run_in_smoke(
             chapter,
             origin.text,
             tree=tree,
-            course_files=results,
+            results=results,
             folder=folder / "before",
             title=f"{chapter.name}, at {short}",
         )
@@ -158,7 +158,7 @@ def _run_both(
             chapter,
             text,
             tree=checkout.root,
-            course_files=mixed,
+            results=mixed,
             folder=folder / "now",
             title=f"{chapter.name}, now",
         )
