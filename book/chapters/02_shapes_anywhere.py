@@ -46,6 +46,7 @@ from labhelpers.lesson import (
     say,
     show_claims,
     start_chapter,
+    timing,
 )
 from labhelpers.data import make_shapes, measure_shape_sizes
 from labhelpers.insight import (evaluate_classifier, plot_history, plot_images, show_figure,
@@ -307,7 +308,7 @@ def score(name, model, run):
     right = evaluate_classifier(model, test_images, test_labels).predictions == test_labels
     record("A5", f"{name}_score", float(right.mean()), run=run)
     record("A5", f"{name}_score_large", float(right[large].mean()), run=run)
-    return [f"{run.parameters:,}", f"{run.seconds:.0f}", f"{right.mean():.3f}",
+    return [f"{run.parameters:,}", timing(f"{run.seconds:.0f}"), f"{right.mean():.3f}",
             f"{right[large].mean():.3f}"]
 
 results = [["as reported, 300 images", *score("reported", pool_model, pool_run)],
@@ -316,7 +317,7 @@ results = [["as reported, 300 images", *score("reported", pool_model, pool_run)]
 
 # %% tags=["show", "hide-input"]
 rows = [["one layer, 300 images", "15,555", "", f"{few[1]:.3f}", ""],
-        ["small CNN, 300 images", f"{cnn_run.parameters:,}", f"{cnn_run.seconds:.0f}",
+        ["small CNN, 300 images", f"{cnn_run.parameters:,}", timing(f"{cnn_run.seconds:.0f}"),
          f"{cnn_test.score:.3f}", ""], *results]
 show_table(["network", "parameters", "seconds", "test score", "shapes of 60 px or more"], rows)
 

@@ -45,6 +45,7 @@ from labhelpers.lesson import (
     say,
     show_claims,
     start_chapter,
+    timing,
 )
 from labhelpers.data import make_denoising_pairs, measure_shape_sizes, turn_and_mirror
 from labhelpers.insight import (measure_psnr, measure_ssim, plot_history, plot_images, restore_range,
@@ -349,7 +350,8 @@ for noise in (100, 400):
 
 # %% tags=["show", "hide-input"]
 rows = [[name, "", "", *judge(name, 100)] for name in (*RULES, *FILTERS)]
-rows += [[f"hourglass, {name}", f"{run.parameters:,}", f"{run.seconds:.0f}", *judge(name, 100)]
+rows += [[f"hourglass, {name}", f"{run.parameters:,}", timing(f"{run.seconds:.0f}"),
+          *judge(name, 100)]
          for name, (_, run) in NETS.items()]
 show_table(["at noise 100", "parameters", "training (s)", "PSNR (dB)", "SSIM"],
            [[*row[:3], f"{row[3]:.1f}", f"{row[4]:.3f}"] for row in rows])

@@ -46,6 +46,7 @@ from labhelpers.lesson import (
     show_claims,
     show_machines,
     start_chapter,
+    timing,
 )
 from labhelpers.lesson.start import format_minutes, load_timing
 from labhelpers.data import make_shapes
@@ -185,22 +186,23 @@ products = {precision: measure(2 * SIZE**3 / 1e9, lambda: keras.ops.matmul(facto
 long = keras.ops.zeros((8 * SIZE, SIZE))
 traffic = measure(2 * 4 * 8 * SIZE**2 / 1e9, lambda: long + 1.0)
 best = {precision: float(np.median(rates)) for precision, rates in products.items()}
-record("A8", "product_float32", best["float32"], unit="GFLOP/s")
-record("A8", "product_gain", best[LOW] / best["float32"])
-record("A8", "traffic", float(np.median(traffic)), unit="GB/s")
+record("A8", "product_float32", best["float32"], unit="GFLOP/s", timing=True)
+record("A8", "product_gain", best[LOW] / best["float32"], timing=True)
+record("A8", "traffic", float(np.median(traffic)), unit="GB/s", timing=True)
 
 # %% tags=["show", "hide-input"]
 show_table(["what", "median", "least", "most", "unit"],
-           [*([f"product in {p}", f"{np.median(r):,.0f}", f"{r.min():,.0f}", f"{r.max():,.0f}",
+           [*([f"product in {p}", *(timing(f"{v:,.0f}") for v in (np.median(r), r.min(), r.max())),
                "GFLOP/s"] for p, r in products.items()),
-            ["memory", f"{np.median(traffic):.1f}", f"{traffic.min():.1f}", f"{traffic.max():.1f}",
-             "GB/s"]])
+            ["memory", *(timing(f"{v:.1f}") for v in
+                         (np.median(traffic), traffic.min(), traffic.max())), "GB/s"]])
 balance = best["float32"] / np.median(traffic)
-lower = (f"In {LOW} the product is **{best[LOW] / best['float32']:.1f}** times as fast as in float32."
-         if LOW != "float32" else "This machine has no faster lower precision.")
+gain = timing(round(best[LOW] / best["float32"], 1))
+lower = (f"In {LOW} the product is **{gain}** times as fast as in float32." if LOW != "float32"
+         else "This machine has no faster lower precision.")
 say(f"Measured on {describe_hardware().gpu or describe_hardware().cpu}. {lower} In the time of one "
-    f"byte from memory, it could make **{balance:.0f}** operations: a network with fewer FLOP a byte "
-    "waits for memory.")
+    f"byte from memory, it could make **{timing(round(balance))}** operations: a network with fewer "
+    "FLOP a byte waits for memory.")
 
 # %% [markdown]
 # Times are noisy: another program, a warm processor, neighbours in a data centre. So each is the
@@ -240,28 +242,31 @@ for name, measured in speeds.items():
     gains[name] = ours / plain
     shares[name] = ours * costs[name][0] / 1e9 / best.get(run.precision, best["float32"])
     key = name.replace(" ", "_").lower()
-    record("A8", f"gain_{key}", gains[name], run=run)
-    record("A8", f"share_{key}", shares[name], run=run)
+    record("A8", f"gain_{key}", gains[name], run=run, timing=True)
+    record("A8", f"share_{key}", shares[name], run=run, timing=True)
 
 # %% tags=["show", "hide-input"]
 def spread(rates):
     """Median, and the range as a share of it."""
-    return f"{np.median(rates):,.0f} ± {(rates.max() - rates.min()) / 2 / np.median(rates):.0%}"
+    median, half = np.median(rates), (rates.max() - rates.min()) / 2
+    return timing(f"{median:,.0f} ± {half / median:.0%}")
 
 show_table(
     ["network", "plain Keras", "fit_model, float32", "fit_model, its choice", "which is", "gain",
      "share of the product's rate"],
     [[name, *(spread(measured[way][0]) for way in WAYS), measured["auto"][1].precision,
-      f"{gains[name]:.1f}", f"{shares[name]:.2f}"] for name, measured in speeds.items()],
+      timing(f"{gains[name]:.1f}"), timing(f"{shares[name]:.2f}")]
+     for name, measured in speeds.items()],
     caption="Images a second through forward and backward, batches of 32",
 )
 
 # %% tags=["show", "hide-input"]
 slow, quick = min(shares, key=shares.get), max(shares, key=shares.get)
 first, *_, last = (float(np.median(ways["plain Keras"][0])) for ways in speeds.values())
-say(f"The share of the machine that is used goes from **{shares[slow]:.2f}** ({slow}) to "
-    f"**{shares[quick]:.2f}** ({quick}). With plain Keras, the last network's step takes "
-    f"**{first / last:,.0f}** times as long as the first one's.")
+say(f"The share of the machine that is used goes from **{timing(round(shares[slow], 2))}** "
+    f"({timing(slow)}) to **{timing(round(shares[quick], 2))}** ({timing(quick)}). With plain "
+    f"Keras, the last network's step takes **{timing(round(first / last))}** "
+    "times as long as the first one's.")
 
 # %% [markdown]
 # Compare that with the operations: one layer makes so few that its time goes elsewhere. A share near
@@ -283,7 +288,8 @@ for name, (_, steps) in list(NETWORKS.items())[:3]:
     t1, t0 = np.polyfit(BATCHES, step_s, 1, w=1 / np.array(step_s))
     t0 = max(t0, 0.01 * step_s[0])  # noise may put the line below nothing
     curves[name] = (np.array(step_s), t0, t1)
-    record("A8", f"ceiling_{name.replace(' ', '_').lower()}", (t0 + 32 * t1) / t0)
+    record("A8", f"ceiling_{name.replace(' ', '_').lower()}", (t0 + 32 * t1) / t0,
+           timing=True)
 
 # %% tags=["show", "hide-input"]
 figure, axes = plt.subplots(figsize=(7, 3.6))
@@ -299,8 +305,9 @@ show_figure(figure, alt="Time of a step against the batch size, with a line for 
 # %% tags=["show", "hide-input"]
 show_table(["network", "overhead (ms a step)", "each image (ms)", "overhead's share at 32",
             "most that a faster machine can gain at 32"],
-           [[name, f"{1e3 * t0:.1f}", f"{1e3 * t1:.2f}", f"{t0 / (t0 + 32 * t1):.2f}",
-             f"{(t0 + 32 * t1) / t0:.1f}"] for name, (_, t0, t1) in curves.items()])
+           [[name, timing(f"{1e3 * t0:.1f}"), timing(f"{1e3 * t1:.2f}"),
+             timing(f"{t0 / (t0 + 32 * t1):.2f}"), timing(f"{(t0 + 32 * t1) / t0:.1f}")]
+            for name, (_, t0, t1) in curves.items()])
 
 # %% [markdown]
 # The last column is **Amdahl's law**: if a machine makes the work $s$ times as fast and leaves the
@@ -408,14 +415,14 @@ if ON_LINUX:
     sizes, held_mb = np.array(reached["growing"]).T
     slope_mb = float(np.polyfit(sizes, held_mb, 1)[0])
     counted_mb = 4 * count_activations(build_hourglass()) / 2**20
-    record("A8", "memory_over_count", slope_mb / counted_mb)
+    record("A8", "memory_over_count", slope_mb / counted_mb, timing=True)
 
 # %% tags=["show", "hide-input"]
 if ON_LINUX:
     show_table(["images in the batch", "most memory held (MB)"],
-               [[f"{n:.0f}", f"{held:,.0f}"] for n, held in zip(sizes, held_mb)])
-    say(f"Each further image takes **{slope_mb:.1f} MB**; counted by hand, its activations are "
-        f"**{counted_mb:.1f} MB**. The gradients of the activations need room too.")
+               [[f"{n:.0f}", timing(f"{held:,.0f}")] for n, held in zip(sizes, held_mb)])
+    say(f"Each further image takes **{timing(round(slope_mb, 1))} MB**; counted by hand, its "
+        f"activations are **{counted_mb:.1f} MB**. The gradients of the activations need room too.")
 else:
     say("This needs Linux, as in Colab or in WSL: other systems do not tell or limit memory so.")
 
@@ -432,7 +439,7 @@ def tell(name):
     """What became of a child, in a few words."""
     _, err, code = ended[name]
     if reached[name]:
-        return "done", f"{reached[name][-1][1]:,.0f}"
+        return "done", timing(f"{reached[name][-1][1]:,.0f}")
     said = err.strip().splitlines()[-1] if code > 0 and err else f"the process died ({code})"
     return f"`{said[:60].replace('`', ' ')}`", ""
 
@@ -469,7 +476,8 @@ def read(path, way):
     """Read the file in a child: what happened, and the memory it took beside the start (MB)."""
     done = subprocess.run([sys.executable, "-c", READER, path, way], capture_output=True, text=True)
     said = (done.stderr.strip().splitlines() or ["killed"])[-1]
-    return (f"`{said[:70]}`", "") if done.returncode else ("done", f"{float(done.stdout):,.0f}")
+    return (f"`{said[:70]}`", "") if done.returncode else (
+        "done", timing(f"{float(done.stdout):,.0f}"))
 
 with tempfile.TemporaryDirectory() as folder:
     path = str(Path(folder, "images.npy"))

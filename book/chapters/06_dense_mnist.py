@@ -44,6 +44,7 @@ from labhelpers.lesson import (
     say,
     show_claims,
     start_chapter,
+    timing,
 )
 from labhelpers.data import load_mnist, split_validation
 from labhelpers.insight import (COLOURS, evaluate_classifier, find_mistakes, plot_history,
@@ -432,8 +433,9 @@ chosen_test, reported_test = tests["two, chosen"], tests["two, as reported"]
 show_table(["model", "parameters", "seconds", "test loss", "test score", "standard error"],
            [["nearest mean digit", mean_digits.size, None, None, nearest_test,
              (nearest_test * (1 - nearest_test) / len(test_labels)) ** 0.5]]
-           + [[name, run.parameters, f"{run.seconds:.0f}", tests[name].loss, tests[name].score,
-               tests[name].standard_error] for name, (_, run) in nets.items()], digits=4)
+           + [[name, run.parameters, timing(f"{run.seconds:.0f}"), tests[name].loss,
+               tests[name].score, tests[name].standard_error]
+              for name, (_, run) in nets.items()], digits=4)
 gain = reported_test.score - tests["one hidden layer"].score
 say(f"In this run the second hidden layer changes the score by {gain:+.4f}: "
     f"{abs(gain) / reported_test.standard_error:.1f} standard errors.")

@@ -46,6 +46,7 @@ from labhelpers.lesson import (
     say,
     show_claims,
     start_chapter,
+    timing,
 )
 from labhelpers.data import load_mnist, split_validation
 from labhelpers.insight import find_mistakes, plot_images, show_figure
@@ -458,8 +459,9 @@ show_table(["network", "parameters", "seconds", "data loss", "penalty", "validat
             "test score"],
            [["no hidden layer", count(baseline), None, measure_loss(baseline, *validation), None,
              score(baseline, *validation), tests["none"]]]
-           + [[name, notes.parameters, f"{notes.seconds:.0f}", notes.loss[-1], notes.penalty[-1],
-               notes.score[-1], tests[name]] for name, notes in tried.items()], digits=4)
+           + [[name, notes.parameters, timing(f"{notes.seconds:.0f}"), notes.loss[-1],
+               notes.penalty[-1], notes.score[-1], tests[name]]
+              for name, notes in tried.items()], digits=4)
 say(f"Chosen: **{chosen}**. The standard error of its test score is {error:.4f}.")
 show_claims("B5", "B8")
 
@@ -510,12 +512,13 @@ per_image = {"one batch of 64": time_best(go_by_batch, network, *batch, repeats=
                                            [1.0] * weight.shape[1], repeats=1)
                                  for weight in network.weights)}
 fastest = per_image["one batch of 64"]
-record("B5", "gain_over_examples", per_image["image by image"] / fastest)
-record("B5", "gain_over_lists", per_image["Python lists"] / fastest)
+record("B5", "gain_over_examples", per_image["image by image"] / fastest, timing=True)
+record("B5", "gain_over_lists", per_image["Python lists"] / fastest, timing=True)
 
 # %% tags=["show", "hide-input"]
 show_table(["way", "microseconds an image", "times as long"],
-           [[way, f"{1e6 * s:,.0f}", f"{s / fastest:,.0f}"] for way, s in per_image.items()])
+           [[way, timing(f"{1e6 * s:,.0f}"), timing(f"{s / fastest:,.0f}")]
+            for way, s in per_image.items()])
 
 # %% [markdown]
 # The arithmetic is the same. But an image alone must fetch every weight from memory, use it once, and

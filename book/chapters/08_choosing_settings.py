@@ -43,6 +43,7 @@ from labhelpers.lesson import (
     say,
     show_claims,
     start_chapter,
+    timing,
 )
 from labhelpers.data import load_mnist, split_validation
 from labhelpers.insight import COLOURS, show_figure, show_table, use_style
@@ -127,7 +128,7 @@ record("B7", "baseline_score", baseline.score)
 
 # %% tags=["show", "hide-input"]
 say(f"The reported settings, on the narrow network: **{baseline.score:.4f}** of the validation "
-    f"images after {EPOCHS} epochs, in {baseline.seconds:.0f} s on one core.")
+    f"images after {EPOCHS} epochs, in {timing(round(baseline.seconds))} s on one core.")
 
 # %% [markdown]
 # ## Two at once, one at a time
@@ -291,8 +292,9 @@ show_figure(figure, alt="Validation score by epoch of every setting. Most stop a
 NAMES = {"activation": "activation", "initialisation": "first weights", "batch_size": "batch",
          "rate": "rate", "rate_decay": "decay", "l2": "penalty"}
 show_table(["setting", *NAMES.values(), "epochs", "seconds", "validation score"],
-           [[one.number, *(f"{one.setting[n]}" for n in NAMES), one.epochs, f"{one.seconds:.1f}",
-             f"{one.score:.4f}"] for one in found.last[:10] if one.score is not None])
+           [[one.number, *(f"{one.setting[n]}" for n in NAMES), one.epochs,
+             timing(f"{one.seconds:.1f}"), f"{one.score:.4f}"]
+            for one in found.last[:10] if one.score is not None])
 
 # %% [markdown]
 # And all of them, seen from six sides: every setting after its first epoch, by one of its values.

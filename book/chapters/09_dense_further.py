@@ -47,6 +47,7 @@ from labhelpers.lesson import (
     say,
     show_claims,
     start_chapter,
+    timing,
 )
 from labhelpers.data import distort_elastically, load_mnist, split_validation
 from labhelpers.insight import (
@@ -361,7 +362,9 @@ show_frames(np.stack(frames), label="alpha", values=strengths, texts=texts, widt
 # %% tags=["show", "hide-input"]
 start = time.perf_counter()
 distort_elastically(train_images[:5_000], alpha=34, sigma=5, rotation=10, seed=0)
-say(f"Just now: {min(5_000, len(train_images)) / (time.perf_counter() - start):,.0f} images a second.")
+rate = min(5_000, len(train_images)) / (time.perf_counter() - start)
+speed = timing(f"{rate:,.0f}")
+say(f"Just now: {speed} images a second.")
 
 # %% [markdown]
 # ## On the fly
@@ -427,7 +430,7 @@ record("B4b", "test_score", once.score, run=best_run)
 # %% tags=["show", "hide-input"]
 say(f"Training score {bent_score:.4f} on bent images, validation {once_validation.score:.4f}, **test "
     f"{once.score:.4f}**: {once.errors} of {once.n:,} read wrongly. {best_run.parameters:,} "
-    f"parameters, {best_run.seconds:.0f} seconds.")
+    f"parameters, {timing(round(best_run.seconds))} seconds.")
 
 # %% [markdown]
 # Bent digits are harder, and no image comes twice: there is nothing to learn by heart. In a full run

@@ -45,6 +45,7 @@ from labhelpers.lesson import (
     say,
     show_claims,
     start_chapter,
+    timing,
 )
 from labhelpers.data import load_mnist, split_validation
 from labhelpers.insight import (evaluate_classifier, find_mistakes, plot_history, plot_images,
@@ -246,7 +247,7 @@ for name, pool_stride in {"reported": 1, "stride_two": 2}.items():
     record("C1", f"{name}_loss", result.loss, run=run)
     overlapping[name], overlapping_tests[name] = (model, run), result
 wide, strided = (run for _, run in overlapping.values())
-record("C1", "stride_two_speedup", find_speed(strided) / find_speed(wide))
+record("C1", "stride_two_speedup", find_speed(strided) / find_speed(wide), timing=True)
 
 # %% tags=["row-C1a"]
 narrow_model = build_overlapping_convolutional((16, 32, 64), seed=get_seed())
@@ -259,16 +260,16 @@ def compare(names, runs, tests):
     """Show size, cost, speed and scores of networks."""
     show_table(["network", "parameters", "multiply-adds", "images/s", "s", "validation", "test", "SE"],
                [[name, run.parameters, f"{sum(row[3] for row in trace(model)) / 1e6:.2f} M",
-                 f"{find_speed(run):,.0f}", f"{run.seconds:.0f}", run.history["val_accuracy"][-1],
-                 tests[key].score, tests[key].standard_error]
+                 timing(f"{find_speed(run):,.0f}"), timing(f"{run.seconds:.0f}"),
+                 run.history["val_accuracy"][-1], tests[key].score, tests[key].standard_error]
                 for (key, (model, run)), name in zip(runs.items(), names)], digits=4)
 
 compare(["as reported: 32, 64, 100", "pools move by 2", "16, 32, 64"],
         overlapping | {"narrow": (narrow_model, narrow)}, overlapping_tests | {"narrow": narrow_test})
 say(f"Moving the pools by 2 divides the parameters by **{wide.parameters / strided.parameters:.0f}**"
-    f" and trains **{find_speed(strided) / find_speed(wide):.1f}** times as fast. The narrow "
-    f"network has {narrow.parameters / wide.parameters:.0%} of the parameters; its score differs by "
-    f"{narrow_test.score - overlapping_tests['reported'].score:+.4f}.")
+    f" and trains **{timing(round(find_speed(strided) / find_speed(wide), 1))}** times as fast. "
+    f"The narrow network has {narrow.parameters / wide.parameters:.0%} of the parameters; its score "
+    f"differs by {narrow_test.score - overlapping_tests['reported'].score:+.4f}.")
 
 # %% [markdown]
 # Pools that move by 2 save time, and here the score pays for it: 28, 26, 13, 11, 5, 3, 1. A single
@@ -361,8 +362,9 @@ record("C2", "weight_size", measure_size(small_model))
 # %% tags=["show", "hide-input"]
 show_table(HEADER, trace(small_model))
 say(f"**{small_test.score:.4f}** on the test images, with {small_run.parameters / by_hand:.1%} of "
-    f"the first network's parameters and {find_speed(small_run) / find_speed(wide):.0f} times its "
-    f"speed. Training score {small_run.history['accuracy'][-1]:.4f}, validation score "
+    "the first network's parameters and "
+    f"{timing(round(find_speed(small_run) / find_speed(wide)))} times its speed. Training score "
+    f"{small_run.history['accuracy'][-1]:.4f}, validation score "
     f"{small_run.history['val_accuracy'][-1]:.4f}.")
 
 # %% [markdown]
@@ -380,7 +382,7 @@ for name, (filters, strides) in KNOBS.items():
     result = evaluate_classifier(model, test_pixels, test_labels)
     record("C3", f"{name}_score", result.score, run=run)
     record("C3", f"{name}_loss", result.loss, run=run)
-    record("C3", f"{name}_speedup", find_speed(run) / find_speed(small_run))
+    record("C3", f"{name}_speedup", find_speed(run) / find_speed(small_run), timing=True)
     record("C3", f"{name}_weight_size", measure_size(model))
     grid[name], grid_tests[name] = (model, run), result
 

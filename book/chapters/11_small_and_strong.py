@@ -48,6 +48,7 @@ from labhelpers.lesson import (
     say,
     show_claims,
     start_chapter,
+    timing,
 )
 from labhelpers.data import distort_elastically, load_mnist, split_validation
 from labhelpers.insight import (COLOURS, evaluate_classifier, find_mistakes, plot_images,
@@ -164,7 +165,7 @@ for name, key in zip(nets, ("dense", "plain")):
 # %% tags=["show", "hide-input"]
 show_table(["network", "parameters", "seconds", *(f"validation, epoch {e}" for e in {1, EPOCHS}),
             "test"],
-           [[name, run.parameters, f"{run.seconds:.0f}",
+           [[name, run.parameters, timing(f"{run.seconds:.0f}"),
              *(run.history["val_accuracy"][e - 1] for e in {1, EPOCHS}), tests[name].score]
             for name, run in runs.items()], digits=4)
 
@@ -328,10 +329,10 @@ record("C8b", "one_view_score", champion_test.score, run=champion_run)
 record("C8b", "test_score", views_test.score, run=champion_run)
 
 # %% tags=["show", "hide-input"]
-rows = [[key, runs[key].parameters, f"{runs[key].seconds:.0f}", tests[key].errors,
+rows = [[key, runs[key].parameters, timing(f"{runs[key].seconds:.0f}"), tests[key].errors,
          tests[key].score, tests[key].standard_error] for key in nets]
 for key, result in {"champion": champion_test, "champion, five views": views_test}.items():
-    rows.append([key, champion_run.parameters, f"{champion_run.seconds:.0f}", result.errors,
+    rows.append([key, champion_run.parameters, timing(f"{champion_run.seconds:.0f}"), result.errors,
                  result.score, result.standard_error])
 show_table(["network", "parameters", "seconds", "errors", "test score", "standard error"], rows,
            digits=4)

@@ -8,9 +8,9 @@ from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import find_chapters
 from labhelpers.authoring.chapters.sync import sync_chapter
 from labhelpers.authoring.trust.stale import find_stale
+from labhelpers.lesson.book_error import BookError, UsageError
 from labhelpers.lesson.claim_table import draw_claims
 from labhelpers.lesson.claims import judge_all
-from labhelpers.lesson.course_error import CourseError, UsageError
 
 
 def review_claims(checkout: Checkout) -> tuple[str, str]:
@@ -22,7 +22,7 @@ def review_claims(checkout: Checkout) -> tuple[str, str]:
     Returns:
         A table, and what is wrong in one sentence; empty when nothing is.
     """
-    judgements = judge_all(checkout.course_files)
+    judgements = judge_all(checkout.results)
     if not judgements:
         return "no claims", ""
     missed = sum(judgement.verdict == "missed" for judgement in judgements)
@@ -52,7 +52,7 @@ def review_all(checkout: Checkout) -> Iterator[tuple[str, str]]:
     for title, review in checks.items():
         try:
             yield title, review(checkout)
-        except CourseError as error:
+        except BookError as error:
             yield title, str(error)
 
 
@@ -81,8 +81,8 @@ def _review_pairs(checkout: Checkout) -> str:
 
 
 def _review_stale(checkout: Checkout) -> str:
-    found = find_stale(checkout)
-    return f"{len(found)} made by other code than now (labs book stale lists them)" if found else ""
+    old = sum(stale.is_old for stale in find_stale(checkout))
+    return f"{old} made by other code than now (labs book stale lists them)" if old else ""
 
 
 def find_benchmarks(checkout: Checkout, name: str | None) -> list[str]:

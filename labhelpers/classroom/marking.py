@@ -26,7 +26,7 @@ import matplotlib as mpl
 
 from labhelpers.classroom import marking_child
 from labhelpers.classroom.student_code import Handed, read_handed
-from labhelpers.lesson.course_error import UsageError
+from labhelpers.lesson.book_error import UsageError
 from labhelpers.lesson.exercises import find_exercise, list_exercises
 
 RESULTS = ("passed", "hint", "not tried", "failed to run")

@@ -1,4 +1,4 @@
-"""What an author of the book types: `labs book ...`.
+"""What an author of the book types: `labs book build ...`.
 
 All of it works on a checkout. Those that test and compare are here too: `test` and `bench` ask
 whether the repository is sound and fast, which nobody asks who only reads the book.
@@ -11,14 +11,17 @@ from typing import Annotated
 import typer
 
 from labhelpers.authoring.chapters.checkout import find_checkout
+from labhelpers.authoring.chapters.sources import find_chapters
 from labhelpers.authoring.chapters.sync import sync_chapter
 from labhelpers.authoring.review import find_benchmarks, review_all, review_claims
 from labhelpers.authoring.run.execute import execute_chapter
 from labhelpers.authoring.run.replicate import Task, plan_tasks, run_tasks
 from labhelpers.authoring.site.builder import build_pages, find_pages, make_server
+from labhelpers.authoring.trust.refresh import refresh_chapter
 from labhelpers.authoring.trust.stale import find_stale
+from labhelpers.authoring.trust.verify import Outcome, verify_chapters
 from labhelpers.commands.console import Chapters, pick_chapters, run_python, shorten
-from labhelpers.lesson.course_error import CourseError, UsageError
+from labhelpers.lesson.book_error import BookError, UsageError
 from labhelpers.lesson.ledger import Entry
 from labhelpers.lesson.start import format_minutes
 
@@ -46,7 +49,7 @@ def sync(
     for line in changes:
         print(line)
     if check and changes:
-        raise CourseError(f"{len(changes)} to be brought in step: run labs book sync")
+        raise BookError(f"{len(changes)} to be brought in step: run labs book sync")
     if not changes:
         print("all in step")
 
@@ -115,13 +118,54 @@ def replicate(
 
 @app.command()
 def stale() -> None:
-    """List outputs and results of older code."""
+    """List outputs and results of older code.
+
+    Each with what to do next. What other versions of Keras, NumPy or the backend made is listed
+    too, and is no fault.
+    """
     found = find_stale(find_checkout())
-    print("\n".join(found) if found else "nothing is stale")
-    if found:
-        raise CourseError(
-            f"{len(found)} stale: labs book run renews notebooks, labs book replicate the ledger"
-        )
+    print("\n".join(str(one) for one in found) if found else "nothing is stale")
+    if old := sum(one.is_old for one in found):
+        raise BookError(f"{old} stale: the lines above say what to do next")
+
+
+@app.command()
+def verify(chapters: Chapters = None) -> None:
+    """Clear what is stale, where today's code gives the same.
+
+    Runs each chapter in smoke twice, with the code that made its outputs and with today's, and
+    compares all recorded values and printed texts, times left out. Without chapters: those that
+    labs book stale lists.
+    """
+    checkout = find_checkout()
+    if chapters:
+        chosen = pick_chapters(checkout, chapters)
+    else:
+        listed = {number for one in find_stale(checkout) for number in one.chapters}
+        chosen = [chapter for chapter in find_chapters(checkout) if chapter.number in listed]
+    if not chosen:
+        print("nothing to verify")
+        return
+    left = 0
+    for outcome in verify_chapters(checkout, chosen):
+        print(_describe_outcome(outcome), flush=True)
+        left += not outcome.is_cleared
+    if left:
+        raise BookError(f"{left} of {len(chosen)} not cleared: nothing was written for these")
+
+
+@app.command()
+def refresh(chapters: Chapters = None) -> None:
+    """Renew the look of notebooks without training.
+
+    Tables of results, answers to exercises and questions, and widgets that need nothing of the
+    run are made anew; scripts and styles of the other widgets are exchanged. Figures stay.
+    Without chapters: all.
+    """
+    checkout = find_checkout()
+    for chapter in pick_chapters(checkout, chapters):
+        for sentence in refresh_chapter(checkout, chapter):
+            print(f"{chapter.name}: {sentence}", flush=True)
 
 
 @app.command()
@@ -133,7 +177,7 @@ def claims() -> None:
     table, broken = review_claims(find_checkout())
     print(table)
     if broken:
-        raise CourseError(broken)
+        raise BookError(broken)
 
 
 @app.command()
@@ -144,7 +188,7 @@ def check() -> None:
         print(f"{title:<12} {problem or 'in order'}")
         wrong += bool(problem)
     if wrong:
-        raise CourseError(f"{wrong} of the checks found something")
+        raise BookError(f"{wrong} of the checks found something")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -162,7 +206,7 @@ def test(context: typer.Context) -> None:
         environment={**os.environ, "LABHELPERS_PROFILE": "smoke"},
     )
     if code:
-        raise (UsageError if code == 4 else CourseError)("the tests did not pass: see above")
+        raise (UsageError if code == 4 else BookError)("the tests did not pass: see above")
 
 
 @app.command()
@@ -202,4 +246,21 @@ def bench(
     checkout = find_checkout()
     for module in find_benchmarks(checkout, name):
         if run_python("-m", f"benchmarks.{module}", folder=checkout.root):
-            raise CourseError(f"the benchmark {module} failed: see above")
+            raise BookError(f"the benchmark {module} failed: see above")
+
+
+def _describe_outcome(outcome: Outcome) -> str:
+    """Says what verifying a chapter came to, in a line and those that belong to it."""
+    if outcome.problem:
+        return outcome.problem
+    name, short = outcome.chapter.name, outcome.commit[:10]
+    if outcome.is_cleared:
+        told = [f"{name}: gives the same as at {short} ({outcome.seconds:.0f} s)"]
+    else:
+        many = len(outcome.differences)
+        told = [
+            f"{name}: differs from {short} in {many} place{'s' if many > 1 else ''}, so a full "
+            f"run is owed (labs book run {outcome.chapter.number}), or the change is to be mended:"
+        ]
+        told += [f"  {difference}" for difference in outcome.differences]
+    return "\n".join([*told, *(f"  {note}" for note in outcome.notes)])

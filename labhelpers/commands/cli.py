@@ -14,7 +14,7 @@ from typer.main import get_group
 
 from labhelpers.commands import data_sets, old_words, settings_search, student
 from labhelpers.commands.console import show_help
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 
 # What shells call a program that was interrupted.
 _STOPPED = 130
@@ -76,7 +76,7 @@ def main() -> None:
     words = old_words.renew(sys.argv[1:]) or ["--help"]
     try:
         code = app(words, prog_name="labs", standalone_mode=False)
-    except CourseError as error:
+    except BookError as error:
         _fail(str(error), error.exit_code)
     except OSError as error:
         _fail(str(error), 1)

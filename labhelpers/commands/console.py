@@ -10,7 +10,7 @@ import typer
 
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import Chapter, find_chapter, find_chapters
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 
 Chapters = Annotated[
     list[str] | None, typer.Argument(help="Number, name or part of it: 1, 01_one_layer, mnist.")
@@ -29,7 +29,7 @@ def pick_chapters(checkout: Checkout, wanted: list[str] | None) -> list[Chapter]
         return list({c.name: c for c in (find_chapter(checkout, w) for w in wanted)}.values())
     found = find_chapters(checkout)
     if not found:
-        raise CourseError(f"there are no chapters in {checkout.chapters}")
+        raise BookError(f"there are no chapters in {checkout.chapters}")
     return found
 
 

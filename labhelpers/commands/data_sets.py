@@ -16,7 +16,7 @@ from labhelpers.data.fetch.places import data_root
 from labhelpers.data.sets.array_door import ArrayDoor
 from labhelpers.data.sets.catalogue import DOORS
 from labhelpers.data.sets.picture_door import PictureDoor
-from labhelpers.lesson.course_error import CourseError, UsageError
+from labhelpers.lesson.book_error import BookError, UsageError
 
 app = typer.Typer(
     name="data",
@@ -71,7 +71,7 @@ def get(
         except DataError as error:
             wrong.append(str(error))
         except KeyboardInterrupt:
-            raise CourseError("stopped; the same command goes on from here") from None
+            raise BookError("stopped; the same command goes on from here") from None
     _tell(wrong)
 
 
@@ -108,7 +108,7 @@ def _tell(wrong: list[str]) -> None:
         if message != wrong[-1]:
             print(f"labs: {message}", file=sys.stderr)
     if wrong:
-        raise CourseError(wrong[-1])
+        raise BookError(wrong[-1])
 
 
 def _describe_mirror() -> str:
@@ -123,7 +123,7 @@ def _describe(door: ArrayDoor | PictureDoor) -> str:
         if not is_there(door.path):
             return f"missing: labs data get {door.spec.name}"
     except DataError as error:
-        raise CourseError(str(error)) from error
+        raise BookError(str(error)) from error
     size = _measure(door.path)
     count = sum(1 for path in door.path.glob("*/*/*")) if door.path.is_dir() else 0
     pictures = f"{count:,} pictures, " if count else ""

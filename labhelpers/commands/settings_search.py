@@ -19,7 +19,7 @@ from labhelpers.commands.console import shorten
 from labhelpers.data import load_mnist, split_validation
 from labhelpers.data.fetch.data_error import DataError
 from labhelpers.insight.show.tables import draw_table
-from labhelpers.lesson.course_error import CourseError, UsageError
+from labhelpers.lesson.book_error import BookError, UsageError
 from labhelpers.training.search.designs import make_design
 from labhelpers.training.search.numpy_search import SEARCH_SPACE, train_numpy_setting
 from labhelpers.training.search.sweeps import Outcome, Sweep, SweepError, make_rungs, run_sweep
@@ -64,7 +64,7 @@ def sweep(
     try:
         digits = load_mnist()
     except DataError as error:
-        raise CourseError(str(error)) from error
+        raise BookError(str(error)) from error
     x, y = digits.x_train[:images], digits.y_train[:images]
     if images is not None and len(x) < images:
         raise UsageError(f"--images must be at most {len(x)}, but is {images}")
@@ -92,7 +92,7 @@ def sweep(
             )
             best = found.best
     except SweepError as error:
-        raise CourseError(str(error)) from error
+        raise BookError(str(error)) from error
     print(_draw(found))
     print(
         f"\nbest on validation images: setting {best.number}. All are in {shorten(output)}. Its "
@@ -128,7 +128,7 @@ def _choose_place(backend: str, address: str | None, jobs: int | None) -> Iterat
         with joblib.parallel_config(backend, n_jobs=jobs or -1, **more), stop_on_signal():
             yield
     except BrokenProcessPool as error:
-        raise CourseError(
+        raise BookError(
             "a worker was ended from outside, perhaps for want of memory: the same command goes "
             "on; try fewer --jobs"
         ) from error
@@ -140,17 +140,17 @@ def _connect(address: str) -> Iterator[None]:
     try:
         from distributed import Client
     except ModuleNotFoundError as error:
-        raise CourseError("Dask is not installed: pip install -e '.[dask]'") from error
+        raise BookError("Dask is not installed: pip install -e '.[dask]'") from error
     try:
         client = Client(address, timeout=_PATIENCE_S, set_as_default=True)
     except (OSError, ValueError) as error:
-        raise CourseError(
+        raise BookError(
             f"no Dask scheduler answers at {address}: start one with `dask scheduler`, and give "
             "the address that it prints"
         ) from error
     with client:
         if not client.scheduler_info()["workers"]:
-            raise CourseError(
+            raise BookError(
                 f"the scheduler at {address} has no workers: start some with "
                 f"`dask worker {address}`, where labhelpers is installed too"
             )

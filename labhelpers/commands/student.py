@@ -16,8 +16,8 @@ from labhelpers.authoring.chapters.student_copy import copy_chapter
 from labhelpers.commands.console import shorten
 from labhelpers.commands.doctor import examine_machine
 from labhelpers.lesson import machine_table as table
-from labhelpers.lesson.course_error import CourseError, UsageError
-from labhelpers.lesson.result_files import find_course_files, replace_files
+from labhelpers.lesson.book_error import BookError, UsageError
+from labhelpers.lesson.result_files import find_results, replace_files
 
 
 def start(
@@ -59,7 +59,7 @@ def speed(
         checkout = find_checkout()
     except UsageError:
         checkout = None
-    folder = checkout.course_files if checkout else find_course_files()
+    folder = checkout.results if checkout else find_results()
     path = folder / table.MACHINES_NAME
     table.read_machines(path)  # a bad row is told before the work, not after it
     print("measuring, for less than a minute; leave the machine alone meanwhile", flush=True)
@@ -85,4 +85,4 @@ def _measure_machine(size: int, steps: int | None) -> table.Machine:
         raise
     except Exception as error:
         said = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise CourseError(f"the measurement failed: {said}") from error
+        raise BookError(f"the measurement failed: {said}") from error

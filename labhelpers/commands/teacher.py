@@ -14,7 +14,7 @@ from labhelpers.commands.data_sets import ALL, Names, choose_doors
 from labhelpers.data.fetch.data_error import DataError
 from labhelpers.data.fetch.disk import is_there
 from labhelpers.insight.show.tables import draw_table
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.result_files import replace_files
 
 app = typer.Typer(rich_markup_mode=None)
@@ -75,15 +75,15 @@ def serve(
             print(f"{door.spec.name}: checking ...", flush=True)
             files.append(prepare(door))
         except DataError as error:
-            raise CourseError(str(error)) from error
+            raise BookError(str(error)) from error
     if not files:
-        raise CourseError("there is nothing to serve: labs data get mnist comes first")
+        raise BookError("there is nothing to serve: labs data get mnist comes first")
     try:
         server = DataServer(files, host=host, port=port)
     except OSError as error:
         is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
         advice = "--port 0" if is_port else "--host 0.0.0.0 for all the network"
-        raise CourseError(
+        raise BookError(
             f"cannot listen on {host}, port {port} ({error.strerror}): try {advice}"
         ) from error
     with server:

@@ -18,7 +18,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "machine_table": ["show_machines"],
         "recording": ["name_metric", "record"],
         "start": ["start_chapter"],
-        "statements": ["BrokenTie", "say", "tie"],
+        "statements": ["BrokenTie", "say", "tie", "timing"],
     },
 )
 __all__ += ["quiz"]

@@ -7,7 +7,7 @@ from labhelpers.insight.show.outputs import show_bundle
 from labhelpers.insight.show.tables import draw_table
 from labhelpers.lesson.claims import Judgement, judge_all
 from labhelpers.lesson.ledger import find_digits
-from labhelpers.lesson.result_files import find_course_files
+from labhelpers.lesson.result_files import find_results
 
 _DECISIVE = "ours (mean)"
 _HEADER = ("row", "what", "reported", _DECISIVE, "deviation", "runs", "goal", "verdict")
@@ -24,7 +24,7 @@ def show_claims(*rows: str) -> None:
     Raises:
         ValueError: If no claim is about one of these rows.
     """
-    show_bundle(draw_claims(rows, judge_all(find_course_files())))
+    show_bundle(draw_claims(rows, judge_all(find_results())))
 
 
 def draw_claims(rows: Sequence[str], judgements: Sequence[Judgement]) -> dict[str, str]:
@@ -71,7 +71,7 @@ def format_judgement(judgement: Judgement) -> list[str]:
         format_reported(claim.reported),
         mean,
         deviation,
-        str(ours.n),
+        f"{ours.n} ({', '.join(ours.differing)})" if ours.differing else str(ours.n),
         claim.goal,
         judgement.verdict,
     ]

@@ -5,20 +5,22 @@ import json
 import math
 import os
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.recording import describe_process, note_asked
-from labhelpers.lesson.result_files import find_course_files, read_text
+from labhelpers.lesson.result_files import find_results, read_text
 from labhelpers.training.seeds import get_seed
 
 LEDGER_NAME = "ledger.jsonl"
 # Says to a chapter's kernel that its numbers will go into the ledger, and the hash of the code of
-# each of its rows, as JSON.
+# each of its rows, as JSON; and the hash of the package's numbers.
 CODES_VARIABLE = "LABHELPERS_ROW_CODES"
+NUMBERS_VARIABLE = "LABHELPERS_NUMBERS"
+_BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Entry:
         metric: What was measured, such as "test_score".
         seed: The run's seed.
         code: Hash of the cells that made it.
+        numbers: Hash of the modules of the package that can move it.
         value: The number.
         unit: Its unit, or None.
         parameters: Of the model, or None.
@@ -39,12 +42,15 @@ class Entry:
         precision: What it was trained in, or None.
         versions: Of Python, NumPy, Keras and the backend.
         date: When the run ended, in UTC, such as "2026-01-31T12:00:00Z".
+        verified: The commit whose code made it, where `labs book verify` found that today's hashes
+            stand for the same; else None.
     """
 
     row: str
     metric: str
     seed: int
     code: str
+    numbers: str
     value: int | float
     unit: str | None
     parameters: int | None
@@ -54,6 +60,7 @@ class Entry:
     precision: str | None
     versions: dict[str, str]
     date: str
+    verified: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,8 @@ class Summary:
         parameters: Of the model, or None.
         seconds: Mean time of a training, or None.
         devices: What the runs were made on.
+        differing: In what the runs differ beside their seeds, in words, such as "different code"
+            or "Keras 3.14.0 and 3.15.1".
     """
 
     mean: float
@@ -79,6 +88,7 @@ class Summary:
     parameters: int | None = None
     seconds: float | None = None
     devices: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if self.n == 0:
@@ -88,6 +98,7 @@ class Summary:
         if self.n == 1:
             return f"{self.mean:.4g}{unit} ({runs})"
         digits = find_digits(self.mean, self.deviation)
+        runs = "; ".join([runs, ", ".join(self.differing)] if self.differing else [runs])
         return f"{self.mean:.{digits}f} ± {self.deviation:.{digits}f}{unit} ({runs})"
 
 
@@ -105,7 +116,7 @@ def ledger_summary(row: str, metric: str) -> Summary:
         Mean, deviation and number of the runs made with the newest code. Where nothing is
         recorded yet, `n` is 0 and the others are nan.
     """
-    path = find_course_files() / LEDGER_NAME
+    path = find_results() / LEDGER_NAME
     stamp = path.stat().st_mtime_ns if path.exists() else 0
     summary = summarise(_put_own_run(_read_cached(path, stamp)), row, metric)
     note_asked(row, metric, summary.n, summary.mean)
@@ -121,7 +132,9 @@ def _put_own_run(entries: Sequence[Entry]) -> Sequence[Entry]:
     codes = json.loads(os.environ.get(CODES_VARIABLE, "{}"))
     if not codes:
         return entries
-    own = make_entries(json.loads(describe_process()), seed=get_seed(), codes=codes)
+    numbers = os.environ.get(NUMBERS_VARIABLE, "")
+    report = json.loads(describe_process())
+    own = make_entries(report, seed=get_seed(), codes=codes, numbers=numbers)
     return sorted(merge_entries(entries, own), key=lambda entry: entry.seed)
 
 
@@ -153,7 +166,36 @@ def summarise(entries: Iterable[Entry], row: str, metric: str) -> Summary:
         parameters=of_row[-1].parameters,
         seconds=statistics.fmean(seconds) if seconds else None,
         devices=tuple(sorted({entry.device or entry.cpu for entry in of_row})),
+        differing=tuple(_find_differing(of_row)),
     )
+
+
+def _find_differing(entries: Sequence[Entry]) -> Iterator[str]:
+    """Yields in words what did not stay the same from one entry to the next."""
+    if len({entry.numbers for entry in entries}) > 1:
+        yield "different code"
+    listed = {name_versions(entry.versions) for entry in entries}
+    for name in dict.fromkeys(name for versions in listed for name, _ in versions):
+        found = sorted({dict(versions).get(name, "") for versions in listed} - {""})
+        if len(found) > 1:
+            yield f"{name} {' and '.join(found)}"
+    if len({entry.versions.get("backend") for entry in entries} - {None}) > 1:
+        yield "different backends"
+
+
+def name_versions(versions: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Returns what numbers may depend on, by name: Keras, NumPy and the backend.
+
+    Args:
+        versions: As an entry holds them.
+    """
+    backend = versions.get("backend", "")
+    told = {
+        "Keras": versions.get("keras"),
+        "NumPy": versions.get("numpy"),
+        _BACKENDS.get(backend, backend): versions.get("backend_version"),
+    }
+    return tuple((name, version) for name, version in told.items() if version)
 
 
 def find_digits(mean: float, deviation: float) -> int:
@@ -184,16 +226,16 @@ def read_ledger(path: Path) -> list[Entry]:
         Its entries, in the file's order.
 
     Raises:
-        CourseError: If a line is not an entry.
+        BookError: If a line is not an entry.
     """
     names = [field.name for field in fields(Entry)]
     entries = []
     for number, line in enumerate((read_text(path) or "").splitlines(), start=1):
         try:
-            data = json.loads(line)
+            data = {"verified": None, **json.loads(line)}
             entries.append(Entry(**{name: data[name] for name in names}))
         except (ValueError, TypeError, KeyError) as error:
-            raise CourseError(
+            raise BookError(
                 f"{path.name}, line {number}: not an entry of the ledger ({error}); "
                 "take the file as git has it, then run labs book replicate again"
             ) from None
@@ -225,13 +267,16 @@ def merge_entries(old: Sequence[Entry], new: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in old if (entry.row, entry.seed) not in replaced] + list(new)
 
 
-def make_entries(report: Mapping[str, Any], *, seed: int, codes: Mapping[str, str]) -> list[Entry]:
+def make_entries(
+    report: Mapping[str, Any], *, seed: int, codes: Mapping[str, str], numbers: str
+) -> list[Entry]:
     """Makes entries of what a chapter's process says it recorded.
 
     Args:
         report: What `describe_process` said there.
         seed: The run's seed.
         codes: Hash of the code of each row.
+        numbers: Hash of the modules of the package that can move what is measured.
 
     Returns:
         One entry for each number recorded under one of these rows.
@@ -243,6 +288,7 @@ def make_entries(report: Mapping[str, Any], *, seed: int, codes: Mapping[str, st
             metric=kept["metric"],
             seed=seed,
             code=codes[kept["row"]],
+            numbers=numbers,
             value=kept["value"],
             unit=kept["unit"],
             parameters=kept["parameters"],

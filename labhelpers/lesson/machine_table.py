@@ -12,8 +12,8 @@ from pathlib import Path
 
 from labhelpers.insight.show.outputs import show_bundle
 from labhelpers.insight.show.tables import draw_table
-from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.result_files import find_course_files, read_text
+from labhelpers.lesson.book_error import BookError
+from labhelpers.lesson.result_files import find_results, read_text
 
 MACHINES_NAME = "machines.jsonl"
 NETWORKS = {
@@ -90,16 +90,16 @@ def read_machines(path: Path | None = None) -> list[Machine]:
         The machines in the file's order; none without the file.
 
     Raises:
-        CourseError: If a line is not a machine's, or two are the same machine's.
+        BookError: If a line is not a machine's, or two are the same machine's.
     """
-    path = path or find_course_files() / MACHINES_NAME
+    path = path or find_results() / MACHINES_NAME
     machines: list[Machine] = []
     for number, line in enumerate((read_text(path) or "").splitlines(), start=1):
         if not line.strip():
             continue
         machine = parse_machine(line, place=f"{path.name}, line {number}")
         if machine.key in {known.key for known in machines}:
-            raise CourseError(
+            raise BookError(
                 f"{path.name}, line {number}: {machine.name} has a row already: keep one of them"
             )
         machines.append(machine)
@@ -117,31 +117,31 @@ def parse_machine(line: str, *, place: str) -> Machine:
         The machine.
 
     Raises:
-        CourseError: If it is not JSON, or a field is missing, unknown, or of a wrong kind.
+        BookError: If it is not JSON, or a field is missing, unknown, or of a wrong kind.
     """
     advice = "; labs speed writes a row as it must be"
     try:
         found = json.loads(line)
     except json.JSONDecodeError as error:
-        raise CourseError(f"{place}: not JSON ({error.msg}){advice}") from None
+        raise BookError(f"{place}: not JSON ({error.msg}){advice}") from None
     if not isinstance(found, dict):
-        raise CourseError(f"{place}: an object is wanted, but it is a {type(found).__name__}")
+        raise BookError(f"{place}: an object is wanted, but it is a {type(found).__name__}")
     names = {field.name for field in fields(Machine)}
     for name in sorted(names ^ set(found)):
         told = "is missing" if name in names else "is not known"
-        raise CourseError(f"{place}: the field {name} {told}{advice}")
+        raise BookError(f"{place}: the field {name} {told}{advice}")
     for name, kinds in _KINDS.items():
         value = found[name]
         if not isinstance(value, kinds) or isinstance(value, bool):
             wanted = " or ".join("null" if k is type(None) else k.__name__ for k in kinds)
-            raise CourseError(f"{place}: {name} must be {wanted}, but is {value!r}{advice}")
+            raise BookError(f"{place}: {name} must be {wanted}, but is {value!r}{advice}")
     for name in ("product", "training"):
         for key, value in found[name].items():
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not (number and math.isfinite(value) and value > 0):
-                raise CourseError(f"{place}: {name} {key} must be a rate, but is {value!r}{advice}")
+                raise BookError(f"{place}: {name} {key} must be a rate, but is {value!r}{advice}")
     if found["cores"] < 1 or not found["cpu"].strip() or "float32" not in found["product"]:
-        raise CourseError(f"{place}: it lacks a processor, cores or a float32 product{advice}")
+        raise BookError(f"{place}: it lacks a processor, cores or a float32 product{advice}")
     return Machine(**found)
 
 

@@ -2,8 +2,15 @@
 
 import json
 import math
+import platform
 import re
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+
+from labhelpers.data.sets.standins import standins_used
+from labhelpers.training import describe_hardware
 
 _ROW = re.compile(r"[A-Z]\d{1,2}[a-z]?")
 _METRIC = re.compile(r"[a-z][a-z0-9_]*")
@@ -11,7 +18,15 @@ _kept: dict[tuple[str, str], dict[str, Any]] = {}
 _asked: dict[str, list[float]] = {}
 
 
-def record(row: str, metric: str, value: Any, *, run: Any = None, unit: str | None = None) -> None:
+def record(
+    row: str,
+    metric: str,
+    value: Any,
+    *,
+    run: Any = None,
+    unit: str | None = None,
+    timing: bool = False,
+) -> None:
     """Keeps a measured number for the ledger.
 
     Nothing is written here. `labs book run` and `labs book replicate` collect what was recorded
@@ -24,6 +39,8 @@ def record(row: str, metric: str, value: Any, *, run: Any = None, unit: str | No
         value: One finite number.
         run: What `fit_model` returned, for parameters, seconds, device and precision.
         unit: Unit of the value, such as "px"; none for a share or a count.
+        timing: Whether the value measures the machine: a time, a speed, memory. Another run gives
+            another, and `labs book verify` does not compare it.
 
     Raises:
         ValueError: If a name has another form, or the value is not one finite number.
@@ -40,8 +57,11 @@ def record(row: str, metric: str, value: Any, *, run: Any = None, unit: str | No
         )
     if unit is not None and not isinstance(unit, str):
         raise ValueError(f'unit must be a text such as "px", or None, but is {unit!r}.')
+    if not isinstance(timing, bool):
+        raise ValueError(f"timing must be True or False, but is {timing!r}.")
     entry: dict[str, Any] = {"row": row, "metric": metric, "value": _to_number(row, metric, value)}
     entry["unit"] = unit
+    entry["timing"] = timing
     for name in ("parameters", "seconds", "device", "precision"):
         entry[name] = getattr(run, name, None)
     _kept[row, metric] = entry
@@ -105,18 +125,8 @@ def describe_process() -> str:
 
     Returns:
         An object with `records`, `standins` (names of drawn data sets), `machine` (cpu, cores,
-        device, precision), `versions`, `modules` (files of the package that were used) and
-        `asked` (results read from the ledger).
+        device, precision), `versions`, and `asked` (results read from the ledger).
     """
-    import platform
-    import sys
-    from datetime import UTC, datetime
-    from importlib.metadata import PackageNotFoundError, version
-
-    modules = sorted(name for name in sys.modules if name.startswith("labhelpers."))
-    from labhelpers.data.sets.standins import standins_used
-    from labhelpers.training import describe_hardware
-
     hardware = describe_hardware()
     versions = {"python": platform.python_version()}
     for name in ("numpy", "keras"):
@@ -142,7 +152,6 @@ def describe_process() -> str:
                 "precision": hardware.precision,
             },
             "versions": versions,
-            "modules": modules,
             "asked": dict(sorted(_asked.items())),
             "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }

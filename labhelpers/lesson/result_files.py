@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 # Says to a chapter's kernel which ledger, claims and timings are meant, when it runs from a
-# checkout and the package does not.
-FILES_VARIABLE = "LABHELPERS_COURSE_FILES"
+# checkout and the package does not. Its name stays: verifying runs older code, which reads it.
+RESULTS_VARIABLE = "LABHELPERS_COURSE_FILES"
 
 
-def find_course_files() -> Path:
+def find_results() -> Path:
     """Returns the folder of the ledger, the claims and the timings that a chapter reads."""
-    chosen = os.environ.get(FILES_VARIABLE, "").strip()
+    chosen = os.environ.get(RESULTS_VARIABLE, "").strip()
     return Path(chosen) if chosen else Path(__file__).resolve().parent / "results"
 
 

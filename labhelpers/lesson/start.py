@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from labhelpers.lesson.result_files import find_course_files, read_text
+from labhelpers.lesson.result_files import find_results, read_text
 from labhelpers.training import Profile, choose_profile, describe_hardware
+from labhelpers.training.times import timing
 
 TIMINGS_NAME = "timings.json"
 
@@ -25,7 +26,7 @@ def start_chapter(chapter_id: str) -> Profile:
     machine = hardware.gpu or f"{hardware.cpu}, {hardware.cores} core{plural}{unit}"
     print(f"Profile: {profile.name} (LABHELPERS_PROFILE sets another: full, quick or smoke)")
     print(f"Device: {machine}; large networks in {hardware.precision}")
-    print(f"Expected: {_expect(load_timing(chapter_id, profile.name))}")
+    print(f"Expected: {timing(_expect(load_timing(chapter_id, profile.name)))}")
     return profile
 
 
@@ -39,7 +40,7 @@ def load_timing(chapter_id: str, profile: str) -> dict[str, Any] | None:
     Returns:
         An object with `minutes`, `device`, `cpu`, `cores` and `date`; None when not measured yet.
     """
-    timings = json.loads(read_text(find_course_files() / TIMINGS_NAME) or "{}")
+    timings = json.loads(read_text(find_results() / TIMINGS_NAME) or "{}")
     return timings.get(chapter_id, {}).get(profile)
 
 

@@ -5,6 +5,9 @@ import os
 import numpy as np
 
 from labhelpers.insight.show.outputs import show_bundle
+from labhelpers.training.times import timing
+
+__all__ = ["say", "timing"]
 
 
 def say(text: str) -> None:

@@ -1,7 +1,6 @@
 """What widgets take from the package: JavaScript as one text, style, networks and stills."""
 
 import re
-from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -11,8 +10,7 @@ _SPARE = re.compile(r"^[ \t]*(?://.*)?\n|^[ \t]+(?= )", re.MULTILINE)
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 
 
-@cache
-def join_module(name: str) -> str:
+def join_module(name: str, *, folder: Path = FOLDER) -> str:
     """Joins a widget's module with the parts that it imports, each once.
 
     A page opened from a folder may not import one file from another, so a widget carries all it
@@ -21,6 +19,7 @@ def join_module(name: str) -> str:
 
     Args:
         name: The module's file without its ending, such as "noise_explorer".
+        folder: Where it is; the package's own without.
 
     Returns:
         The text of one ES module.
@@ -30,7 +29,7 @@ def join_module(name: str) -> str:
     def add(file: str) -> None:
         if file in parts:
             return
-        text = read_part(file)
+        text = read_part(file, folder=folder)
         parts[file] = ""
         for found in _IMPORT.finditer(text):
             add(found[1])
@@ -44,22 +43,26 @@ def join_module(name: str) -> str:
     return "\n".join(parts.values())
 
 
-def read_part(file: str) -> str:
+def read_part(file: str, *, folder: Path = FOLDER) -> str:
     """Reads a file of JavaScript without indentation and lines of comment: a sixth less to load.
 
     Args:
         file: Its name, such as "nn.js".
+        folder: Where it is.
 
     Returns:
         Its text, which may hold no template over several lines.
     """
-    return _SPARE.sub("", (FOLDER / file).read_text(encoding="utf-8"))
+    return _SPARE.sub("", (folder / file).read_text(encoding="utf-8"))
 
 
-@cache
-def read_style() -> str:
-    """Reads the style rules that all widgets share."""
-    return (FOLDER / "widgets.css").read_text(encoding="utf-8")
+def read_style(*, folder: Path = FOLDER) -> str:
+    """Reads the style rules that all widgets share.
+
+    Args:
+        folder: Where they are.
+    """
+    return (folder / "widgets.css").read_text(encoding="utf-8")
 
 
 def read_weights(name: str) -> bytes:

@@ -12,7 +12,7 @@ from small_books import CHAPTER
 from labhelpers.authoring.chapters.sources import find_chapter, hash_code, hash_row, read_source
 from labhelpers.authoring.run.execute import check_records
 from labhelpers.authoring.run.kernel import Executed, clean_outputs
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 
 
 def outputs_of(notebook, source_part):
@@ -41,7 +41,7 @@ def test_the_full_profile_writes_outputs_ledger_and_timings(executed_book):
     assert score.code == hash_row(cells, "A1") != width.code
     assert score.cpu == about["cpu"]
 
-    timings = json.loads((executed_book.checkout.course_files / "timings.json").read_bytes())
+    timings = json.loads((executed_book.checkout.results / "timings.json").read_bytes())
     assert timings["01_first"]["full"]["minutes"] == about["minutes"]
 
 
@@ -65,7 +65,7 @@ def test_a_mean_over_seeds_holds_the_run_that_shows_it(small_book):
     small_book.write("01_first", f'{text}\n# %% tags=["show"]\n{shown}\n')
     for command in (("sync",), ("replicate", "A1", "--seeds", "2"), ("run",)):
         base = "0.75" if command == ("run",) else "0.5"
-        done = small_book.labs("book", *command, BASE=base)
+        done = small_book.labs("book", "build", *command, BASE=base)
         assert done.returncode == 0, done.stderr
     (said,) = outputs_of(small_book.notebook("01_first"), shown)
     # Its own 0.75 and the 0.51 of seed 1, not the 0.5 that seed 0 had before.
@@ -191,5 +191,5 @@ def make_run(*rows, standins=()):
 )
 def test_what_may_not_go_into_the_ledger_is_refused(run, told):
     assert check_records("01_first", CELLS, make_run("A1"), seed=0)
-    with pytest.raises(CourseError, match=told):
+    with pytest.raises(BookError, match=told):
         check_records("01_first", CELLS, run, seed=0)

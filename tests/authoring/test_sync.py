@@ -8,7 +8,7 @@ from small_books import CHAPTER
 
 from labhelpers.authoring.chapters.sources import find_chapter
 from labhelpers.authoring.chapters.sync import sync_chapter
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 
 
 def sync(book, *, write=True):
@@ -92,7 +92,7 @@ def test_a_removed_last_cell_takes_its_output_along(copied_book):
 
 
 def test_changed_claims_show_in_their_table_without_a_run(copied_book):
-    claims = copied_book.checkout.course_files / "claims.toml"
+    claims = copied_book.checkout.results / "claims.toml"
     claims.write_text(claims.read_text().replace("at_least = 0.5", "at_least = 0.25"))
     assert sync(copied_book) == ["01_first.ipynb: brought in step"]
     assert "≥ 0.25" in str(copied_book.notebook("01_first"))
@@ -144,7 +144,7 @@ def test_a_broken_notebook_is_named_and_left_alone(small_book, text):
     sync(small_book)
     notebook = find_chapter(small_book.checkout, "1").notebook
     notebook.write_text(text)
-    with pytest.raises(CourseError, match=r"01_first\.ipynb is not a notebook"):
+    with pytest.raises(BookError, match=r"01_first\.ipynb is not a notebook"):
         sync(small_book)
     assert notebook.read_text() == text
 

@@ -8,13 +8,13 @@ import nbformat
 import pytest
 import yaml
 from built_book import ROOT, build_book
-from labhelpers.lesson.files import find_course_files
 from layout import find_hidden
 from manner import CHAPTERS, HELD, OWING, WIDTH, find_faults
 
 from labhelpers.insight.show.tables import draw_table
 from labhelpers.lesson.claim_table import draw_claims
 from labhelpers.lesson.claims import judge_all
+from labhelpers.lesson.result_files import find_results
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ GOOD = [
     code("z" * 200, "hide-input"),
     code("z" * 200, "setup", "hide-cell"),
     *(table(draw_table(COLUMNS, ROWS, decisive=name)) for name in COLUMNS),
-    table(draw_claims(("A1", "A2", "B1"), judge_all(find_course_files()))),
+    table(draw_claims(("A1", "A2", "B1"), judge_all(find_results()))),
     table(draw_table(["network", "score"], [["one layer", 0.9]])),
 ]
 LONG = "1" * 50
@@ -96,7 +96,7 @@ def small_book(tmp_path_factory):
     """A page without fault and one with many, in a book with this one's settings and styles."""
     root = tmp_path_factory.mktemp("small")
     settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    results = find_course_files().relative_to(ROOT).as_posix()
+    results = find_results().relative_to(ROOT).as_posix()
     copied = ["book/templates", results, *settings["sphinx"]["config"]["html_static_path"]]
     for name in copied:
         (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -6,10 +6,10 @@ import pytest
 from small_books import CLAIMS
 
 from labhelpers.lesson import reported, show_claims
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.claims import Claim, judge_all, judge_claims, load_claims
-from labhelpers.lesson.course_error import CourseError
 from labhelpers.lesson.ledger import Entry, write_ledger
-from labhelpers.lesson.result_files import FILES_VARIABLE
+from labhelpers.lesson.result_files import RESULTS_VARIABLE
 
 
 def make_entries(*values, row="A1", metric="test_score"):
@@ -97,7 +97,7 @@ def test_a_mistake_in_the_file_is_named(tmp_path, fault):
     assert old in RIGHT
     path = tmp_path / "claims.toml"
     path.write_text(RIGHT.replace(old, new), encoding="utf-8")
-    with pytest.raises(CourseError) as caught:
+    with pytest.raises(BookError) as caught:
         load_claims(path)
     assert str(caught.value).startswith("claims.toml")
     assert told in str(caught.value)
@@ -110,7 +110,7 @@ def test_the_books_own_claims_are_well_formed_and_each_reported_one_has_its_sour
 
 
 def test_a_chapter_can_ask_what_was_reported(tmp_path, monkeypatch):
-    monkeypatch.setenv(FILES_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(RESULTS_VARIABLE, str(tmp_path))
     (tmp_path / "claims.toml").write_text(CLAIMS, encoding="utf-8")
     assert reported("A1", "test_score") == 0.9
     with pytest.raises(KeyError, match=r"no claim A1 loss; claims\.toml has A1 test_score"):
@@ -118,7 +118,7 @@ def test_a_chapter_can_ask_what_was_reported(tmp_path, monkeypatch):
 
 
 def test_a_chapter_can_show_claims(tmp_path, monkeypatch, shown):
-    monkeypatch.setenv(FILES_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(RESULTS_VARIABLE, str(tmp_path))
     (tmp_path / "claims.toml").write_text(CLAIMS, encoding="utf-8")
     ledger = write_ledger(make_entries(0.5, 0.75))
     (tmp_path / "ledger.jsonl").write_text(ledger, encoding="utf-8")
@@ -135,7 +135,7 @@ def test_labs_claims_says_what_is_broken(small_book):
     done = small_book.labs("book", "claims")
     assert done.returncode == 1
     assert done.stderr == "labs: of 1 claims, 1 with too few runs (labs book replicate)\n"
-    path = small_book.checkout.course_files / "ledger.jsonl"
+    path = small_book.checkout.results / "ledger.jsonl"
     path.write_text(write_ledger(make_entries(0.25, 0.25)), encoding="utf-8")
     done = small_book.labs("book", "claims")
     assert (done.returncode, done.stderr) == (1, "labs: of 1 claims, 1 missed\n")
@@ -146,4 +146,4 @@ def test_labs_claims_says_what_is_broken(small_book):
     done = small_book.labs("book", "claims")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.rstrip().endswith("argued")
-    assert judge_all(small_book.checkout.course_files)[0].claim.argued == "Because."
+    assert judge_all(small_book.checkout.results)[0].claim.argued == "Because."

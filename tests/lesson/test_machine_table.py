@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.machine_table import (
     MACHINES_NAME,
     Machine,
@@ -75,24 +75,24 @@ def test_another_machine_gets_a_row_of_its_own(other):
 )
 def test_a_bad_row_is_refused_with_its_line(tmp_path, change, told):
     path = write(tmp_path / MACHINES_NAME, GOOD, {**GOOD, "cpu": "Another", **change})
-    with pytest.raises(CourseError, match=r"machines\.jsonl, line 2: ") as caught:
+    with pytest.raises(BookError, match=r"machines\.jsonl, line 2: ") as caught:
         read_machines(path)
     assert told in str(caught.value)
 
 
 def test_a_row_that_lacks_a_field_or_is_no_object_is_refused():
     short = {name: value for name, value in GOOD.items() if name != "date"}
-    with pytest.raises(CourseError, match="here: the field date is missing; labs speed"):
+    with pytest.raises(BookError, match="here: the field date is missing; labs speed"):
         parse_machine(json.dumps(short), place="here")
-    with pytest.raises(CourseError, match="an object is wanted, but it is a list"):
+    with pytest.raises(BookError, match="an object is wanted, but it is a list"):
         parse_machine("[]", place="here")
-    with pytest.raises(CourseError, match="not JSON"):
+    with pytest.raises(BookError, match="not JSON"):
         parse_machine("{", place="here")
 
 
 def test_two_rows_of_one_machine_are_refused(tmp_path):
     path = write(tmp_path / MACHINES_NAME, GOOD, GOOD)
-    with pytest.raises(CourseError, match=r"line 2: A Processor, 2 cores with AMX has a row"):
+    with pytest.raises(BookError, match=r"line 2: A Processor, 2 cores with AMX has a row"):
         read_machines(path)
 
 
@@ -114,7 +114,7 @@ def test_the_books_own_table_is_in_order():
 
 
 def test_the_command_measures_and_writes_one_row(small_book):
-    path = small_book.checkout.course_files / MACHINES_NAME
+    path = small_book.checkout.results / MACHINES_NAME
     path.write_text(write_machines([CARD]), encoding="utf-8")
     for _ in range(2):
         done = small_book.labs("speed", "--size", "32", "--steps", "1")
@@ -129,7 +129,7 @@ def test_the_command_measures_and_writes_one_row(small_book):
 
 
 def test_a_bad_table_is_told_before_anything_is_measured(small_book):
-    path = small_book.checkout.course_files / MACHINES_NAME
+    path = small_book.checkout.results / MACHINES_NAME
     path.write_text("no JSON\n")
     done = small_book.labs("speed")
     assert (done.returncode, done.stdout) == (1, "")
@@ -141,7 +141,7 @@ def test_a_measurement_that_fails_is_told(small_book):
     done = small_book.labs("speed", "--size", "8", "--steps", "1", KERAS_BACKEND="nothing")
     assert done.returncode == 1
     assert done.stderr.startswith("labs: the measurement failed: ")
-    assert not (small_book.checkout.course_files / MACHINES_NAME).exists()
+    assert not (small_book.checkout.results / MACHINES_NAME).exists()
 
 
 def test_a_new_row_joins_the_table_that_a_notebook_shows(small_book):
@@ -154,7 +154,7 @@ def test_a_new_row_joins_the_table_that_a_notebook_shows(small_book):
     assert "No machine is in the table yet" in notebook.read_text(encoding="utf-8")
     done = small_book.labs("speed", "--size", "32", "--steps", "1")
     assert done.returncode == 0, done.stderr
-    (mine,) = read_machines(small_book.checkout.course_files / MACHINES_NAME)
+    (mine,) = read_machines(small_book.checkout.results / MACHINES_NAME)
     assert mine.name in notebook.read_text(encoding="utf-8")
 
 

@@ -49,6 +49,11 @@ def find_claimed_rows(source: str) -> list[str] | None:
         return None
 
 
+def is_drawn(source: str) -> bool:
+    """Says whether a cell is one call that shows a table of the results, drawn without a run."""
+    return source.strip() == "show_machines()" or find_claimed_rows(source) is not None
+
+
 def refresh_notebooks(
     checkout: Checkout, entries: Sequence[Entry], *, but: Collection[Path] = ()
 ) -> dict[Path, str]:
@@ -66,7 +71,7 @@ def refresh_notebooks(
 
     from labhelpers.authoring.chapters.sync import write_notebook
 
-    judgements = judge_claims(load_claims(checkout.course_files / CLAIMS_NAME), entries)
+    judgements = judge_claims(load_claims(checkout.results / CLAIMS_NAME), entries)
     changed = {}
     for chapter in find_chapters(checkout):
         text = read_text(chapter.notebook)

@@ -21,13 +21,14 @@ from labhelpers.authoring.chapters.sources import (
 from labhelpers.authoring.chapters.sync import make_notebook, write_notebook
 from labhelpers.authoring.run.kernel import Executed, make_environment, run_cells
 from labhelpers.authoring.run.run_progress import Progress, load_seconds
-from labhelpers.authoring.trust.hashing import hash_widgets
-from labhelpers.authoring.trust.stale import hash_modules
+from labhelpers.authoring.trust.closure import hash_numbers, join_hashes, read_package
+from labhelpers.authoring.trust.look import hash_look
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.claims import CLAIMS_NAME, judge_claims, load_claims
-from labhelpers.lesson.course_error import CourseError
 from labhelpers.lesson.ledger import (
     CODES_VARIABLE,
     LEDGER_NAME,
+    NUMBERS_VARIABLE,
     Entry,
     make_entries,
     merge_entries,
@@ -74,18 +75,21 @@ def execute_chapter(
         What was done.
 
     Raises:
-        CourseError: If a cell fails, or what was recorded may not go into the ledger.
+        BookError: If a cell fails, or what was recorded may not go into the ledger.
     """
     text = chapter.source.read_text(encoding="utf-8")
     notebook = make_notebook(chapter, text=place_setup_code(text, write_setup_code(checkout.root)))
     code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
-    claims = checkout.course_files / CLAIMS_NAME
+    claims = checkout.results / CLAIMS_NAME
     target = _find_target(checkout, chapter, profile, output)
     keeps = profile == "full" and output is None
-    environment = make_environment(profile=profile, seed=0, course_files=checkout.course_files)
+    environment = make_environment(profile=profile, seed=0, results=checkout.results)
+    package = read_package(checkout.root)
+    numbers = hash_numbers(package, notebook.cells)
     if keeps:
         codes = {row: hash_row(notebook.cells, row) for row in find_rows(notebook.cells)}
         environment[CODES_VARIABLE] = json.dumps(codes)
+        environment[NUMBERS_VARIABLE] = join_hashes(numbers)
     with Progress(f"{chapter.name} ({profile})", code, load_seconds(target)) as progress:
         done = run_cells(
             notebook,
@@ -95,15 +99,25 @@ def execute_chapter(
             title=chapter.name,
             on_start=progress.start_cell,
         )
-    _number_cells(code)
+    number_cells(code)
     minutes = sum(done.seconds) / 60
-    notebook.metadata["labhelpers"] = _describe(checkout, chapter, profile, notebook, done, minutes)
-    entries = check_records(chapter.name, notebook.cells, done, seed=0) if keeps else []
+    notebook.metadata["labhelpers"] = {
+        "chapter": chapter.name,
+        "profile": profile,
+        "code_sha256": hash_code(code),
+        "numbers_sha256": numbers,
+        "look_sha256": hash_look(checkout.root, package, code),
+        **_describe(code, done, minutes),
+    }
+    entries = []
+    if keeps:
+        digits = join_hashes(numbers)
+        entries = check_records(chapter.name, notebook.cells, done, seed=0, numbers=digits)
     contents: dict[Path, str] = {}
     with lock_files(checkout):
         if keeps:
             ledger = read_merged(checkout, entries)
-            contents[checkout.course_files / LEDGER_NAME] = write_ledger(ledger)
+            contents[checkout.results / LEDGER_NAME] = write_ledger(ledger)
             refresh_claims(notebook, judge_claims(load_claims(claims), ledger))
             contents.update(refresh_notebooks(checkout, ledger, but=[target]))
         if output is None:
@@ -114,7 +128,13 @@ def execute_chapter(
 
 
 def check_records(
-    title: str, cells: Sequence[Any], done: Executed, *, seed: int, row: str | None = None
+    title: str,
+    cells: Sequence[Any],
+    done: Executed,
+    *,
+    seed: int,
+    numbers: str,
+    row: str | None = None,
 ) -> list[Entry]:
     """Makes ledger entries of what a run recorded, or says why they may not be kept.
 
@@ -123,42 +143,43 @@ def check_records(
         cells: All its cells, as they were run.
         done: The run.
         seed: Its seed.
+        numbers: Hash of the modules of the package that can move its numbers.
         row: The one row that was run; all of the chapter's without.
 
     Returns:
         The entries.
 
     Raises:
-        CourseError: If the run used drawn stand-ins for data, or a recorded row has no cell.
+        BookError: If the run used drawn stand-ins for data, or a recorded row has no cell.
     """
     rows = [row] if row else find_rows(cells)
     if drawn := done.report["standins"]:
-        raise CourseError(
+        raise BookError(
             f"{title}: ran on drawn stand-ins for {', '.join(drawn)}, so its numbers mean "
             "nothing; unset LABHELPERS_STANDIN"
         )
     recorded = {kept["row"] for kept in done.report["records"]}
     if row is None and (untagged := sorted(recorded - set(rows))):
-        raise CourseError(
+        raise BookError(
             f"{title}: records {', '.join(untagged)}, but no cell carries the tag "
-            f"row-{untagged[0]}; labs replicate could not measure it again"
+            f"row-{untagged[0]}; labs book replicate could not measure it again"
         )
     if missing := sorted(set(rows) - recorded):
         tagged = sum(missing[0] in find_cell_rows(cell) for cell in cells)
-        raise CourseError(
+        raise BookError(
             f"{title}: {tagged} cells are tagged row-{missing[0]}, but none of those that "
             f"ran recorded anything for {missing[0]}"
         )
     codes = {name: hash_row(cells, name) for name in rows}
-    return make_entries(done.report, seed=seed, codes=codes)
+    return make_entries(done.report, seed=seed, codes=codes, numbers=numbers)
 
 
 def read_merged(checkout: Checkout, entries: list[Entry]) -> list[Entry]:
     """Returns the ledger with new entries in; call it under the lock, and write it there."""
-    return merge_entries(read_ledger(checkout.course_files / LEDGER_NAME), entries)
+    return merge_entries(read_ledger(checkout.results / LEDGER_NAME), entries)
 
 
-def _number_cells(code: Sequence[Any]) -> None:
+def number_cells(code: Sequence[Any]) -> None:
     """Counts the cells as if they had been run by hand, but the setup cell, which did nothing."""
     count = 0
     for cell in code:
@@ -180,24 +201,11 @@ def _find_target(checkout: Checkout, chapter: Chapter, profile: str, output: Pat
     return checkout.build / "executed" / profile / chapter.notebook.name
 
 
-def _describe(
-    checkout: Checkout,
-    chapter: Chapter,
-    profile: str,
-    notebook: Any,
-    done: Executed,
-    minutes: float,
-) -> dict[str, Any]:
-    code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
-    modules = hash_modules(checkout, done.report["modules"])
+def _describe(code: Sequence[Any], done: Executed, minutes: float) -> dict[str, Any]:
+    """Returns what a notebook says of the machine and the time of its run."""
     times = zip(code, done.seconds, strict=True)
     machine = done.report["machine"]
     return {
-        "chapter": chapter.name,
-        "profile": profile,
-        "code_sha256": hash_code(code),
-        "package_sha256": modules,
-        "widgets_sha256": hash_widgets(checkout, notebook.metadata),
         "cpu": machine["cpu"],
         "cores": machine["cores"],
         "device": machine["device"],
@@ -213,7 +221,7 @@ def _describe(
 def _add_timing(
     checkout: Checkout, chapter: Chapter, profile: str, done: Executed, minutes: float
 ) -> dict[Path, str]:
-    path = checkout.course_files / TIMINGS_NAME
+    path = checkout.results / TIMINGS_NAME
     timings = json.loads(read_text(path) or "{}")
     machine = done.report["machine"]
     timings.setdefault(chapter.name, {})[profile] = {

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 
 # What native libraries print as they load, past any setting of theirs: with times and process
 # numbers, and of no use to a reader.
@@ -22,10 +22,28 @@ _NATIVE_LOG = re.compile(
     r"WARNING: All log messages before absl|[IWEF]\d{4} \d\d:\d\d:|[IWEF]0000 00:00:\d"
     r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWEF] |To enable the following instructions: "
 )
-_REPORT = (
-    "from labhelpers.lesson.recording import describe_process as _describe\nprint(_describe())"
-)
+# Asks the process what it recorded. The module that knows is found by what it holds, since the
+# package may be that of an older commit; and where the package came from is told, too.
+_REPORT = """
+import importlib as _importlib, json as _json, sys as _sys
+from pathlib import Path as _Path
+import labhelpers as _package
+_home = _Path(_package.__file__).parent
 
+def _list_modules():
+    found = [m for n, m in list(_sys.modules.items()) if n.split(".")[0] == "labhelpers"]
+    return [m for m in found if getattr(m, "__file__", None)]
+
+if not any("describe_process" in vars(m) for m in _list_modules()):
+    _file = next(_home.rglob("recording.py")).relative_to(_home.parent).with_suffix("")
+    _importlib.import_module(".".join(_file.parts))
+_describe = next(vars(m)["describe_process"] for m in _list_modules()
+                 if "describe_process" in vars(m))
+_told = _json.loads(_describe())
+_told["homes"] = sorted({str(_home.parent if _home in _Path(m.__file__).parents
+                             else _Path(m.__file__).parent) for m in _list_modules()})
+print(_json.dumps(_told))
+"""
 
 # Jupyter's classes look their parts up by name when the first of them is made, and stumble when
 # two threads are at it: kernels start one after the other.
@@ -39,7 +57,8 @@ class Executed:
     Attributes:
         cells: The code cells that ran, outputs in place.
         seconds: Time of each cell.
-        report: What `describe_process` said at the end.
+        report: What `describe_process` said at the end, and as `homes` the folders that the
+            package was loaded from.
     """
 
     cells: list[Any]
@@ -70,7 +89,7 @@ def run_cells(
         What the run left.
 
     Raises:
-        CourseError: If a cell fails or the kernel dies, naming the cell.
+        BookError: If a cell fails or the kernel dies, naming the cell.
     """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
@@ -100,9 +119,9 @@ def run_cells(
     except CellExecutionError as error:
         line = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}").strip()
         place = describe_cell(cells, number)
-        raise CourseError(f"{title}: {place} fails: {line.splitlines()[0]}") from None
+        raise BookError(f"{title}: {place} fails: {line.splitlines()[0]}") from None
     except RuntimeError as error:
-        raise CourseError(f"{title}: {_explain_death(error, cells, number)}") from None
+        raise BookError(f"{title}: {_explain_death(error, cells, number)}") from None
     finally:
         _end_kernel(client)
     if "widgets" in ours.metadata:
@@ -161,24 +180,24 @@ def describe_cell(cells: Sequence[Any], number: int) -> str:
     return f"code cell {number + 1} of {len(cells)}{tagged} ({lines[0][:60] if lines else 'empty'})"
 
 
-def make_environment(*, profile: str, seed: int, course_files: Path) -> dict[str, str]:
+def make_environment(*, profile: str, seed: int, results: Path) -> dict[str, str]:
     """Makes the variables of a chapter's process.
 
     Args:
         profile: "full", "quick" or "smoke".
         seed: The run's seed.
-        course_files: Folder of the ledger, the claims and the timings.
+        results: Folder of the ledger, the claims and the timings.
 
     Returns:
         This process's variables, and those that the book's package reads.
     """
-    from labhelpers.lesson.result_files import FILES_VARIABLE
+    from labhelpers.lesson.result_files import RESULTS_VARIABLE
 
     return {
         **os.environ,
         "LABHELPERS_PROFILE": profile,
         "LABHELPERS_SEED": str(seed),
-        FILES_VARIABLE: str(course_files),
+        RESULTS_VARIABLE: str(results),
         # A plot's backend that someone has set for scripts would show nothing in a notebook.
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),

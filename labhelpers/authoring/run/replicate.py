@@ -1,6 +1,6 @@
 """Measuring a row again, with other seeds."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
@@ -15,10 +15,11 @@ from labhelpers.authoring.chapters.sources import (
 )
 from labhelpers.authoring.chapters.sync import make_notebook
 from labhelpers.authoring.run.execute import check_records, read_merged
-from labhelpers.authoring.run.kernel import make_environment, run_cells, stop_on_signal
+from labhelpers.authoring.run.kernel import Executed, make_environment, run_cells, stop_on_signal
 from labhelpers.authoring.run.run_progress import Progress, load_seconds
+from labhelpers.authoring.trust.closure import hash_chapter
+from labhelpers.lesson.book_error import BookError, UsageError
 from labhelpers.lesson.claims import CLAIMS_NAME, load_claims
-from labhelpers.lesson.course_error import CourseError, UsageError
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger, write_ledger
 from labhelpers.lesson.result_files import replace_files
 
@@ -52,7 +53,7 @@ def find_home(checkout: Checkout, row: str) -> Chapter:
 
     Raises:
         UsageError: If none does.
-        CourseError: If more than one does.
+        BookError: If more than one does.
     """
     rows = {chapter: find_rows(read_source(chapter)) for chapter in find_chapters(checkout)}
     homes = [chapter for chapter, measured in rows.items() if row in measured]
@@ -61,7 +62,7 @@ def find_home(checkout: Checkout, row: str) -> Chapter:
         raise UsageError(f"no chapter measures {row!r}; there are: {', '.join(known) or 'none'}")
     if len(homes) > 1:
         names = " and ".join(chapter.name for chapter in homes)
-        raise CourseError(f"{row} is measured by {names}: its tag may stand in one chapter only")
+        raise BookError(f"{row} is measured by {names}: its tag may stand in one chapter only")
     return homes[0]
 
 
@@ -77,25 +78,24 @@ def plan_tasks(
         force: Whether to list those that the ledger has already.
 
     Returns:
-        A task for each row and seed that the ledger lacks for the chapter's code of today.
+        A task for each row and seed that the ledger lacks for the code of today, the chapter's
+        and the package's.
     """
-    entries = read_ledger(checkout.course_files / LEDGER_NAME)
-    claims = load_claims(checkout.course_files / CLAIMS_NAME)
+    entries = read_ledger(checkout.results / LEDGER_NAME)
+    claims = load_claims(checkout.results / CLAIMS_NAME)
     needed: dict[str, int] = {}
     for claim in claims:
         needed[claim.row] = max(needed.get(claim.row, 1), claim.seeds)
     tasks = []
     for row in dict.fromkeys(rows or needed):
         chapter = find_home(checkout, row)
-        there = _find_seeds(entries, row, hash_row(read_source(chapter), row))
+        cells = read_source(chapter)
+        code, numbers = hash_row(cells, row), hash_chapter(checkout.root, cells)
+        there = {e.seed for e in entries if (e.row, e.code, e.numbers) == (row, code, numbers)}
         count = seeds or needed.get(row, USUAL_SEEDS)
         missing = [seed for seed in range(count) if force or seed not in there]
         tasks += [Task(chapter, row, seed) for seed in missing]
     return tasks
-
-
-def _find_seeds(entries: Iterable[Entry], row: str, code: str) -> set[int]:
-    return {entry.seed for entry in entries if (entry.row, entry.code) == (row, code)}
 
 
 def run_task(checkout: Checkout, task: Task, *, quiet: bool = False) -> list[Entry]:
@@ -110,24 +110,41 @@ def run_task(checkout: Checkout, task: Task, *, quiet: bool = False) -> list[Ent
         Entries for the ledger.
 
     Raises:
-        CourseError: If a cell fails, or nothing was recorded for the row.
+        BookError: If a cell fails, or nothing was recorded for the row.
+    """
+    cells = make_notebook(task.chapter).cells
+    # Before the run: the package may be edited meanwhile.
+    numbers = hash_chapter(checkout.root, cells)
+    done = run_row(checkout, task, quiet=quiet)
+    return check_records(
+        task.chapter.name, cells, done, seed=task.seed, numbers=numbers, row=task.row
+    )
+
+
+def run_row(checkout: Checkout, task: Task, *, quiet: bool = False) -> Executed:
+    """Runs a row's cells with a seed, in the full profile, and returns what the run left.
+
+    Args:
+        checkout: The repository.
+        task: The run.
+        quiet: Whether to show no progress.
+
+    Raises:
+        BookError: If a cell fails.
     """
     notebook = make_notebook(task.chapter)
     cells = pick_row_cells(notebook.cells, task.row)
     title = f"{task.row} seed {task.seed}"
     progress = Progress(title, cells, load_seconds(task.chapter.notebook), quiet=quiet)
     with progress:
-        done = run_cells(
+        return run_cells(
             notebook,
             cells,
             folder=checkout.notebooks,
-            environment=make_environment(
-                profile="full", seed=task.seed, course_files=checkout.course_files
-            ),
+            environment=make_environment(profile="full", seed=task.seed, results=checkout.results),
             title=f"{task.chapter.name}, {title}",
             on_start=progress.start_cell,
         )
-    return check_records(task.chapter.name, notebook.cells, done, seed=task.seed, row=task.row)
 
 
 def run_tasks(
@@ -148,7 +165,7 @@ def run_tasks(
         on_done: Called after each.
 
     Raises:
-        CourseError: If one fails. What ended before it is kept.
+        BookError: If one fails. What ended before it is kept.
     """
     import joblib
 
@@ -172,5 +189,5 @@ def _run_numbered(
 def _keep(checkout: Checkout, entries: list[Entry]) -> None:
     with lock_files(checkout):
         ledger = read_merged(checkout, entries)
-        path = checkout.course_files / LEDGER_NAME
+        path = checkout.results / LEDGER_NAME
         replace_files({path: write_ledger(ledger), **refresh_notebooks(checkout, ledger)})

@@ -80,10 +80,10 @@ def load_recorded(root: Path) -> Recorded:
         What they say.
 
     Raises:
-        CourseError: If one of the files is not well formed.
+        BookError: If one of the files is not well formed.
     """
     checkout = Checkout(root)
-    folder = checkout.course_files
+    folder = checkout.results
     entries = read_ledger(folder / LEDGER_NAME)
     claims = load_claims(folder / CLAIMS_NAME)
     timings = folder / TIMINGS_NAME

@@ -1,18 +1,12 @@
-"""Hashes of what outputs are made from: of code, comments left out, and of widgets."""
+"""Hashes of what code means: comments, docstrings and the wording of errors left out."""
 
 import ast
 import hashlib
 import io
 import re
 import tokenize
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
-
-from labhelpers.authoring.chapters.checkout import Checkout
-
-_WIDGETS = "labhelpers.widgets."
-_IMPORT = re.compile(r'^import .* from "\./([\w.]+)";', re.MULTILINE)
+from collections.abc import Iterator
+from functools import lru_cache
 
 
 def hash_meaning(source: str) -> str:
@@ -25,6 +19,19 @@ def hash_meaning(source: str) -> str:
         SHA-256 in hexadecimal, the same on every version of Python.
     """
     return hashlib.sha256(strip_code(source).encode()).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def hash_module(source: str) -> str:
+    """Hashes what a module of the package does; the wording of its errors does not count.
+
+    Args:
+        source: Its code.
+
+    Returns:
+        The first 12 hexadecimal digits of the SHA-256, the same on every version of Python.
+    """
+    return hashlib.sha256(blank_errors(strip_code(source)).encode()).hexdigest()[:12]
 
 
 def strip_code(source: str) -> str:
@@ -75,22 +82,73 @@ def drop_short_profiles(source: str) -> str:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return source
+    return _replace_spans(source, [(*span, b"") for span in _find_short_profiles(tree)])
+
+
+def blank_errors(source: str) -> str:
+    """Returns code without the texts in its `raise` statements, and those on one line.
+
+    Args:
+        source: Python code. What is not Python comes back as it is.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return source
+    texts = [text for node in _find_raised(tree) for text in _find_texts(node)]
+    blanked = _replace_spans(source, [(*_find_span(text), b"''") for text in texts])
+    raised = _find_raised(ast.parse(blanked))
+    return _replace_spans(blanked, [(*_find_span(node), None) for node in raised])
+
+
+def _find_raised(tree: ast.Module) -> list[ast.Raise]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Raise)]
+
+
+def _find_texts(node: ast.AST) -> Iterator[ast.expr]:
+    """Yields the outermost literal texts, what an f-string computes included."""
+    for child in ast.iter_child_nodes(node):
+        is_text = isinstance(child, ast.Constant) and isinstance(child.value, str)
+        if is_text or isinstance(child, ast.JoinedStr):
+            yield child
+        else:
+            yield from _find_texts(child)
+
+
+_Place = tuple[int, int]
+
+
+def _find_span(node: ast.stmt | ast.expr | ast.keyword) -> tuple[_Place, _Place]:
+    """Returns where a node begins and ends, as row from 1 and column in bytes."""
+    end = node.end_lineno or node.lineno, node.end_col_offset or 0
+    return (node.lineno, node.col_offset), end
+
+
+def _replace_spans(source: str, spans: list[tuple[_Place, _Place, bytes | None]]) -> str:
+    """Replaces parts of code; None stands for the part itself, without white space.
+
+    Args:
+        source: The code, its lines ended by line feeds.
+        spans: Begin, end and new text of each. One that lies within another is left out.
+    """
     starts = [0]
     lines = [line.encode() for line in source.split("\n")]  # as Python counts lines and columns
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
     whole = b"\n".join(lines)
     kept, end = [], 0
-    for first, last in sorted(_find_short_profiles(tree)):
+    for first, last, new in sorted(spans, key=lambda span: span[:2]):
         start, stop = (starts[row - 1] + column for row, column in (first, last))
-        if start >= end:  # else it lies within one that is gone
-            kept.append(whole[end:start])
+        if start >= end:
+            # A comma before the bracket that closes is there by the length of the line alone.
+            squeezed = re.sub(rb",(?=[)\]])", b"", b"".join(whole[start:stop].split()))
+            kept += [whole[end:start], squeezed if new is None else new]
             end = stop
     return b"".join([*kept, whole[end:]]).decode()
 
 
-def _find_short_profiles(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Yields where `quick=...` and `smoke=...` begin and end, as row and column in bytes."""
+def _find_short_profiles(tree: ast.Module) -> Iterator[tuple[_Place, _Place]]:
+    """Yields where `quick=...` and `smoke=...` begin and end."""
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
@@ -98,45 +156,3 @@ def _find_short_profiles(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tu
             if one.arg in ("quick", "smoke"):
                 last = one.value.end_lineno or one.lineno, one.value.end_col_offset or 0
                 yield (one.lineno, one.col_offset), last
-
-
-def hash_widgets(checkout: Checkout, metadata: Mapping[str, Any]) -> str | None:
-    """Hashes what the widgets of a notebook are made of, beside Python.
-
-    Args:
-        checkout: The repository.
-        metadata: The notebook's metadata.
-
-    Returns:
-        SHA-256 of the widgets' modules with all that they import, of the style that they share,
-        and of the networks that come with the package: those in `weights`, and in `weights/part`
-        for each `part.js` that is imported; None for a notebook without widgets.
-    """
-    saved = metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {})
-    classes = {one["state"].get("_anywidget_id", "") for one in saved.get("state", {}).values()}
-    names = {name.removeprefix(_WIDGETS).split(".")[0] for name in classes if _WIDGETS in name}
-    if not names:
-        return None
-    folder = checkout.root / "labhelpers" / "widgets"
-    files = {path for name in names for path in _follow_imports(folder / f"{name}.js")}
-    parts = {file.stem for file in files}
-    files |= {folder / "widgets.css", *folder.glob("weights/*")}
-    files |= {path for part in parts for path in folder.glob(f"weights/{part}/*")}
-    digest = hashlib.sha256()
-    for file in sorted(path for path in files if path.is_file()):
-        content = file.read_bytes()
-        if file.suffix != ".bin":
-            content = content.replace(b"\r\n", b"\n")
-        digest.update(file.name.encode() + b"\0" + content)
-    return digest.hexdigest()
-
-
-def _follow_imports(file: Path) -> Iterator[Path]:
-    """Yields a module and all that it imports."""
-    if not file.is_file():
-        return
-    yield file
-    for name in re.findall(
-        r'^import .* from "\./([\w.]+)";', file.read_text("utf-8"), re.MULTILINE
-    ):
-        yield from _follow_imports(file.with_name(name))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from labhelpers.insight.show.outputs import show_bundle
+from labhelpers.training.times import TIME_MARK
 
 _NUMERIC = re.compile(r"^[-+\u2212±]?[\d.,]+( ?[%\u00d7x])?( ± [\d.,]+)?$")
 
@@ -86,7 +87,7 @@ def draw_table(
     if not cells:
         raise ValueError("rows must hold at least one row, but is empty.")
     numeric = [
-        any(filled := [c for c in column if c]) and all(_NUMERIC.match(c) for c in filled)
+        any(filled := [c for c in column if c]) and all(map(_is_numeric, filled))
         for column in zip(*cells, strict=True)
     ]
     lines = [f"*{caption.strip()}*", ""] if caption else []
@@ -94,12 +95,12 @@ def draw_table(
     lines.append(_join("---:" if right else ":---" for right in numeric))
     lines.extend(_join(_escape(cell) for cell in row) for row in cells)
 
-    widths = [max(len(c) for c in column) for column in zip(header, *cells, strict=True)]
+    widths = [max(map(_measure, column)) for column in zip(header, *cells, strict=True)]
     plain = [caption] if caption else []
     for row in [header, *cells]:
         plain.append(
             "  ".join(
-                c.rjust(w) if right else c.ljust(w)
+                _pad(c, w - _measure(c), right)
                 for c, w, right in zip(row, widths, numeric, strict=True)
             ).rstrip()
         )
@@ -122,6 +123,19 @@ def _write_title(title: str, decisive: bool) -> str:
     # A span and no attribute of MyST's, since JupyterLab and Colab show what they do not know.
     escaped = _escape(title)
     return f'<span class="decisive">{escaped}</span>' if decisive else escaped
+
+
+def _is_numeric(cell: str) -> bool:
+    return bool(_NUMERIC.match(cell.replace(TIME_MARK, "")))
+
+
+def _measure(cell: str) -> int:
+    """Returns how many characters of a cell are seen."""
+    return len(cell.replace(TIME_MARK, ""))
+
+
+def _pad(cell: str, width: int, right: bool) -> str:
+    return " " * width + cell if right else cell + " " * width
 
 
 def _escape(cell: str) -> str:

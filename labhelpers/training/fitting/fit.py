@@ -22,6 +22,7 @@ from labhelpers.training.fitting.progress import ProgressLine
 from labhelpers.training.fitting.run_monitor import RunMonitor, TrainingDiverged
 from labhelpers.training.hardware import find_backend_name
 from labhelpers.training.seeds import get_seed
+from labhelpers.training.times import timing
 
 
 @dataclass(frozen=True)
@@ -229,9 +230,10 @@ def _prepare(
 
 def _summarise(run: Run, *, went_back: bool) -> str:
     done = "1 epoch" if run.epochs == 1 else f"{run.epochs} epochs"
-    text = f"{done} in {run.seconds:.1f} s"
+    took = f"{run.seconds:.1f} s"
     if run.epochs:
-        text += f", {run.images_per_s:,.0f} images a second"
+        took += f", {run.images_per_s:,.0f} images a second"
+    text = f"{done} in {timing(took)}"
     if run.interrupted:
         text = f"stopped by hand after {text}"
     if not run.epochs:

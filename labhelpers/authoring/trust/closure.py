@@ -1,0 +1,204 @@
+"""Which modules of the package a chapter reaches, read from the texts alone."""
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import TypeGuard
+
+from labhelpers.authoring.chapters.sources import find_tags
+from labhelpers.authoring.trust.effects import ANSWERING, find_effect, is_within
+from labhelpers.authoring.trust.hashing import hash_module
+
+_ROOT = "labhelpers"
+
+
+@dataclass(frozen=True)
+class Package:
+    """The texts of the package, as they are in a folder or in a commit.
+
+    Attributes:
+        sources: The code of each module, by import name; a package's is that of `__init__`.
+        packages: The names that are packages.
+        lists: Where each package that only lists names finds them: module by name.
+    """
+
+    sources: Mapping[str, str]
+    packages: frozenset[str]
+    lists: Mapping[str, Mapping[str, str]] = field(repr=False)
+
+
+def read_package(root: Path) -> Package:
+    """Reads the package of a folder.
+
+    Args:
+        root: The folder that holds `labhelpers`.
+    """
+    files = sorted((root / _ROOT).rglob("*.py"))
+    return make_package(
+        {p.relative_to(root).as_posix(): p.read_bytes().decode("utf-8") for p in files}
+    )
+
+
+def make_package(texts: Mapping[str, str]) -> Package:
+    """Makes a package of the texts of its files.
+
+    Args:
+        texts: By path, such as "labhelpers/data/noise.py".
+    """
+    sources, packages = {}, set()
+    for path, text in texts.items():
+        parts = PurePosixPath(path).with_suffix("").parts
+        if parts[-1] == "__init__":
+            parts = parts[:-1]
+            packages.add(".".join(parts))
+        sources[".".join(parts)] = text
+    lists = {name: _read_lists(sources[name]) for name in packages}
+    found = {
+        name: {one: f"{name}.{module}" for one, module in listed} for name, listed in lists.items()
+    }
+    return Package(sources, frozenset(packages), found)
+
+
+def hash_numbers(package: Package, cells: Iterable[Mapping]) -> dict[str, str]:
+    """Hashes the modules that can move a chapter's numbers.
+
+    Args:
+        package: The package.
+        cells: The chapter's.
+
+    Returns:
+        12 hexadecimal digits by import name, the names in order.
+    """
+    reached = find_reached(package, cells)
+    chosen = sorted(name for name in reached if find_effect(name) == "numbers")
+    return {
+        name: hash_module(package.sources[name])
+        for name in chosen
+        if not _only_lists(package.sources[name])
+    }
+
+
+def hash_chapter(root: Path, cells: Iterable[Mapping]) -> str:
+    """Returns 16 hexadecimal digits for all that can move a chapter's numbers, beside its code.
+
+    Args:
+        root: The folder that holds `labhelpers`.
+        cells: The chapter's.
+    """
+    return join_hashes(hash_numbers(read_package(root), cells))
+
+
+def join_hashes(hashes: Mapping[str, str]) -> str:
+    """Returns 16 hexadecimal digits for the hashes of several modules and their names."""
+    text = "\n".join(f"{name} {digits}" for name, digits in sorted(hashes.items()))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def find_reached(package: Package, cells: Iterable[Mapping]) -> set[str]:
+    """Finds the modules that a chapter imports, itself or through others.
+
+    What looks at answers is reached, but nothing through it.
+
+    Args:
+        package: The package.
+        cells: The chapter's.
+
+    Returns:
+        Their import names.
+    """
+    reached: set[str] = set()
+    ahead = [
+        name
+        for cell in cells
+        if cell["cell_type"] == "code" and "setup" not in find_tags(cell)
+        for name in _resolve(package, "", cell["source"])
+    ]
+    while ahead:
+        name = ahead.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        if not is_within(name, ANSWERING):
+            ahead += _resolve(package, name, package.sources[name])
+        holder = name.rpartition(".")[0]
+        ahead += [holder] if holder in package.sources else []  # runs before what it holds
+    return reached
+
+
+def _resolve(package: Package, module: str, source: str) -> Iterator[str]:
+    """Yields the modules that some code imports."""
+    holder = module if module in package.packages else module.rpartition(".")[0]
+    for level, place, name in _list_imports(source):
+        if level:
+            base = ".".join(holder.split(".")[: len(holder.split(".")) - level + 1])
+            place = f"{base}.{place}" if place else base
+        yield from _find_modules(package, place, name)
+
+
+def _find_modules(package: Package, place: str, name: str | None) -> Iterator[str]:
+    """Yields the modules behind `import place`, or behind `from place import name`."""
+    if name is None or place not in package.packages:
+        if place in package.sources:
+            yield place
+            if name is None:  # by a dot, any of its names may be used
+                yield from dict.fromkeys(package.lists.get(place, {}).values())
+        return
+    yield place
+    listed = package.lists[place].get(name)
+    if f"{place}.{name}" in package.sources:
+        yield from _find_modules(package, f"{place}.{name}", None)
+    elif listed in package.packages:
+        yield from _find_modules(package, listed, name)
+    elif listed in package.sources:
+        yield listed
+
+
+@lru_cache(maxsize=4096)
+def _list_imports(source: str) -> tuple[tuple[int, str, str | None], ...]:
+    """Lists what code imports, also within functions: level, place and name, or None for all.
+
+    So does `import_module` with the name in full.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ()
+    found: list[tuple[int, str, str | None]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(0, alias.name, None) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found += [(node.level, node.module or "", alias.name) for alias in node.names]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            found += [(0, str(given.value), None) for given in node.args if _is_literal(given)]
+    return tuple(one for one in found if one[0] or one[1].split(".")[0] == _ROOT)
+
+
+def _is_literal(node: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant)
+
+
+@lru_cache(maxsize=1024)
+def _read_lists(source: str) -> tuple[tuple[str, str], ...]:
+    """Reads the names that `lazy_loader.attach` finds in modules: pairs of name and module."""
+    pairs: list[tuple[str, str]] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("attach"):
+            for given in node.keywords:
+                if given.arg == "submod_attrs":
+                    listed = ast.literal_eval(given.value)
+                    pairs += [(name, module) for module in listed for name in listed[module]]
+    return tuple(pairs)
+
+
+@lru_cache(maxsize=1024)
+def _only_lists(source: str) -> bool:
+    """Says whether a module only lists names: it imports, and assigns, and defines nothing."""
+    body = ast.parse(source).body
+    kinds = (ast.Import, ast.ImportFrom, ast.Assign, ast.AugAssign)
+    texts = [node for node in body if isinstance(node, ast.Expr)]
+    lists = bool(_read_lists(source)) or not [n for n in body if n not in texts]
+    return lists and all(isinstance(node, kinds) for node in body if node not in texts)

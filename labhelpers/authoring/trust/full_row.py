@@ -1,0 +1,141 @@
+"""One row measured in full, where smoke cannot see what the full profile does."""
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy import stats
+
+from labhelpers.authoring.chapters.checkout import Checkout
+from labhelpers.authoring.chapters.sources import (
+    Chapter,
+    find_rows,
+    pick_row_cells,
+    read_source,
+)
+from labhelpers.authoring.chapters.sync import make_notebook
+from labhelpers.authoring.run.execute import check_records
+from labhelpers.authoring.run.replicate import Task, run_row
+from labhelpers.authoring.run.run_progress import load_seconds
+from labhelpers.authoring.trust.compare import Difference
+from labhelpers.lesson.book_error import BookError
+from labhelpers.lesson.ledger import LEDGER_NAME, read_ledger, summarise
+
+_CONFIDENCE = 0.99
+# Fewer runs say too little of their spread: then 2 % of the mean stand for it.
+_FEW = 3
+_FEW_MARGIN = 0.02
+# Rows whose runs all gave the same may still round otherwise on another machine.
+_LEAST_MARGIN = 1e-3
+
+
+@dataclass(frozen=True)
+class FullRow:
+    """What a row measured in full gave.
+
+    Attributes:
+        row: The row.
+        seconds: How long the shown run's cells took, from which it was chosen.
+        told: What came, beside what the ledger's runs allow: a text for each metric.
+        outside: Metrics that came to lie outside.
+    """
+
+    row: str
+    seconds: float
+    told: tuple[str, ...]
+    outside: tuple[Difference, ...]
+
+
+def choose_row(
+    checkout: Checkout, chapters: Sequence[Chapter]
+) -> tuple[Chapter, str, float] | None:
+    """Chooses the row that is measured in the shortest time, of those that train by `fit_model`.
+
+    Args:
+        checkout: The repository.
+        chapters: Where to look.
+
+    Returns:
+        Its chapter, the row, and the seconds that its cells took; None where the ledger has no
+        row of these chapters.
+    """
+    ledger = read_ledger(checkout.results / LEDGER_NAME)
+    known = {entry.row for entry in ledger}
+    fitted = {entry.row for entry in ledger if entry.precision is not None}
+    found = []
+    for chapter in chapters:
+        seconds = load_seconds(chapter.notebook)
+        cells = make_notebook(chapter).cells
+        for row in find_rows(cells):
+            if row in known:
+                times = [seconds.get(cell["id"]) for cell in pick_row_cells(cells, row)]
+                lacking = sum(one is None for one in times)
+                total = sum(one or 0.0 for one in times)
+                found.append((row not in fitted, lacking, total, row, chapter))
+    if not found:
+        return None
+    *_, total, row, chapter = min(found, key=lambda one: one[:4])
+    return chapter, row, total
+
+
+def measure_row(checkout: Checkout, chapter: Chapter, row: str, seconds: float) -> FullRow:
+    """Measures a row in full with seed 0 and sets it beside the ledger; writes nothing.
+
+    Args:
+        checkout: The repository.
+        chapter: The chapter that measures it.
+        row: The row.
+        seconds: How long that took when it was last measured.
+
+    Returns:
+        What came.
+
+    Raises:
+        BookError: If a cell fails, or the data are missing.
+    """
+    try:
+        done = run_row(checkout, Task(chapter, row, 0))
+        check_records(chapter.name, read_source(chapter), done, seed=0, numbers="", row=row)
+    except BookError as error:
+        if "DataError" not in str(error):
+            raise
+        raise BookError(
+            f"{row} is to be measured in full, since models or the training changed, and its data "
+            f"are missing: labs data fetches them, then labs book verify again ({error})"
+        ) from None
+    told, outside = [], []
+    ledger = read_ledger(checkout.results / LEDGER_NAME)
+    for record in done.report["records"]:
+        if record["row"] != row or record["timing"]:
+            continue
+        metric, value = record["metric"], record["value"]
+        low, high = find_bounds(summarise(ledger, row, metric).values)
+        span = f"{low:.6g} to {high:.6g}"
+        told.append(f"{row} {metric} {value:.6g} ({span} expected)")
+        if not low <= value <= high:
+            outside.append(Difference(f"{row} {metric} in full", span, f"{value:.6g}"))
+    return FullRow(row, seconds, tuple(told), tuple(outside))
+
+
+def find_bounds(values: Sequence[float]) -> tuple[float, float]:
+    """Finds where the next run of a measurement lies in 99 of 100 cases.
+
+    Args:
+        values: What earlier runs gave.
+
+    Returns:
+        The ends of the prediction interval of Student's t; of three runs on. It is never narrower
+        than a thousandth of the mean to each side. For fewer, 2 % of the mean to each side; for
+        none, all numbers.
+    """
+    n = len(values)
+    if not n:
+        return -math.inf, math.inf
+    mean = statistics.fmean(values)
+    margin = _FEW_MARGIN * abs(mean)
+    if n >= _FEW:
+        quantile = stats.t.ppf((1 + _CONFIDENCE) / 2, n - 1)
+        spread = quantile * statistics.stdev(values) * math.sqrt(1 + 1 / n)
+        margin = max(float(spread), _LEAST_MARGIN * abs(mean))
+    return mean - margin, mean + margin

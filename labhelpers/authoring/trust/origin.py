@@ -1,0 +1,230 @@
+"""The commit whose code made a chapter's outputs, and its files."""
+
+import io
+import json
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from labhelpers.authoring.chapters.checkout import Checkout
+from labhelpers.authoring.chapters.sources import Chapter, hash_code, read_source
+from labhelpers.authoring.chapters.sync import parse_notebook
+from labhelpers.authoring.trust.closure import Package, hash_numbers, make_package
+from labhelpers.lesson.book_error import BookError
+from labhelpers.lesson.result_files import read_text
+
+# How far back is looked, from the commit that brought the outputs in, for the code that made them.
+_MOST_COMMITS = 200
+# What two runs write beside the exported files: compiled modules, caches.
+_SPARE_BYTES = 200_000_000
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a chapter's outputs come from.
+
+    Attributes:
+        commit: Its full name.
+        text: The chapter's text in it.
+        notebook: The notebook with all its outputs.
+    """
+
+    commit: str
+    text: str
+    notebook: Any
+
+
+def find_origin(checkout: Checkout, chapter: Chapter, about: Mapping[str, Any]) -> Origin:
+    """Finds the commit whose tree made a chapter's outputs.
+
+    Args:
+        checkout: The repository.
+        chapter: The chapter.
+        about: What its notebook says of its run.
+
+    Returns:
+        The commit: its code gives the very hashes that the notebook holds.
+
+    Raises:
+        BookError: If there is no git, no repository, or no such commit; with the way on.
+    """
+    check_repository(checkout.root)
+    path = chapter.notebook.relative_to(checkout.root).as_posix()
+    wanted = _get_key(about)
+    first, notebook = None, _take_whole(chapter, read_text(chapter.notebook), wanted)
+    for commit in _log(checkout.root, path):
+        text = _show(checkout.root, commit, path)
+        if _read_key(text) != wanted:
+            if first is not None:
+                break
+            continue
+        first = commit
+        notebook = notebook or _take_whole(chapter, text, wanted)
+    named = about.get("verified")
+    if first is None and not named:
+        raise BookError(_explain_missing(checkout.root, chapter, committed=False))
+    tried = [named] if named and _has_commit(checkout.root, named) else []
+    source = chapter.source.relative_to(checkout.root).as_posix()
+    for commit in _walk(checkout.root, tried, first, source):
+        text = _show(checkout.root, commit, source)
+        if text is not None and _makes(checkout.root, commit, chapter, text, about):
+            if notebook is None:
+                raise BookError(
+                    f"{chapter.name}: no commit holds its notebook with all its outputs; take it "
+                    f"as git has it, or run labs book run {chapter.number}"
+                )
+            return Origin(commit, text, notebook)
+    raise BookError(_explain_missing(checkout.root, chapter, committed=True))
+
+
+def check_repository(root: Path) -> None:
+    """Raises BookError where the old code cannot be had from git at all."""
+    if shutil.which("git") is None:
+        raise BookError(
+            "git is not installed, and labs book verify takes the old code from it: install git, "
+            "or run labs book run"
+        )
+    try:
+        _git(root, "rev-parse", "--is-inside-work-tree")
+    except BookError as error:
+        raise BookError(
+            f"{error}; labs book verify takes the old code from git: clone the book's repository, "
+            "or run labs book run"
+        ) from None
+
+
+def export_tree(root: Path, commit: str, target: Path) -> None:
+    """Writes the package and the chapters of a commit into a folder.
+
+    Args:
+        root: The repository.
+        commit: The commit.
+        target: The folder.
+
+    Raises:
+        BookError: If there is too little room on the disk.
+    """
+    packed = _archive(root, commit, "pyproject.toml", "labhelpers", "book/chapters")
+    check_room(target, 3 * len(packed) + _SPARE_BYTES)
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        archive.extractall(target, filter="data")
+
+
+def check_room(folder: Path, needed_bytes: int) -> None:
+    """Raises BookError where a disk has less room than is needed.
+
+    Args:
+        folder: A folder on the disk.
+        needed_bytes: What is to be written.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < needed_bytes:
+        raise BookError(
+            f"{folder} has {free / 1e6:,.0f} MB free and {needed_bytes / 1e6:,.0f} MB are needed "
+            "for the old code: make room, or set TMPDIR to a folder on another disk"
+        )
+
+
+def _walk(root: Path, tried: list[str], first: str | None, source: str) -> Iterator[str]:
+    """Yields the commits that may have made the outputs, the likeliest first."""
+    yield from tried
+    if first is not None:
+        yield first
+        past = ("log", f"-{_MOST_COMMITS}", "--format=%H", first, "--", "labhelpers", source)
+        yield from (commit for commit in _git(root, *past).decode().split() if commit != first)
+
+
+def _makes(root: Path, commit: str, chapter: Chapter, text: str, about: Mapping[str, Any]) -> bool:
+    """Says whether a commit's code gives the hashes that a notebook holds."""
+    cells = read_source(chapter, text=text)
+    if hash_code(cells) != about["code_sha256"]:
+        return False
+    return hash_numbers(_read_commit(root, commit), cells) == about["numbers_sha256"]
+
+
+@lru_cache(maxsize=256)
+def _read_commit(root: Path, commit: str) -> Package:
+    packed = _archive(root, commit, ":(glob)labhelpers/**/*.py")
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        files = {file.name: archive.extractfile(file) for file in archive if file.isfile()}
+        return make_package({name: f.read().decode("utf-8") for name, f in files.items() if f})
+
+
+def _get_key(about: Mapping[str, Any]) -> tuple[Any, Any]:
+    return about.get("code_sha256"), about.get("numbers_sha256")
+
+
+def _read_key(text: str | None) -> tuple[Any, Any]:
+    try:
+        return _get_key(json.loads(text or "{}")["metadata"]["labhelpers"])
+    except (ValueError, KeyError, TypeError):
+        return None, None
+
+
+def _take_whole(chapter: Chapter, text: str | None, wanted: tuple[Any, Any]) -> Any:
+    """Returns a notebook whose outputs are all those of its run; None for another."""
+    if text is None or _read_key(text) != wanted:
+        return None
+    notebook = parse_notebook(chapter, text)
+    return notebook if hash_code(notebook.cells) == wanted[0] else None
+
+
+def _explain_missing(root: Path, chapter: Chapter, *, committed: bool) -> str:
+    if _git(root, "rev-parse", "--is-shallow-repository").decode().strip() == "true":
+        return (
+            f"{chapter.name}: this clone does not hold the commit that made its outputs: run "
+            "git fetch --unshallow, then labs book verify again"
+        )
+    if not committed:
+        return (
+            f"{chapter.name}: its outputs are in no commit yet, so the code that made them is not "
+            "known: commit them together with that code, and change it after that; or run "
+            f"labs book run {chapter.number}"
+        )
+    return (
+        f"{chapter.name}: no commit holds the code that made its outputs; it was changed before "
+        f"they were committed: run labs book run {chapter.number}"
+    )
+
+
+def _log(root: Path, path: str) -> list[str]:
+    return _git(root, "log", "--format=%H", "--", path).decode().split()
+
+
+def _show(root: Path, commit: str, path: str) -> str | None:
+    try:
+        return _git(root, "show", f"{commit}:./{path}").decode("utf-8")
+    except BookError:
+        return None
+
+
+def _has_commit(root: Path, commit: str) -> bool:
+    try:
+        _git(root, "cat-file", "-e", f"{commit}^{{commit}}")
+    except BookError:
+        return False
+    return True
+
+
+def _archive(root: Path, commit: str, *paths: str) -> bytes:
+    return _git(root, "archive", "--format=tar", commit, "--", *paths)
+
+
+def _git(root: Path, *arguments: str) -> bytes:
+    """Runs git in a folder and returns what it says."""
+    # The command is this program's own.
+    done = subprocess.run(  # noqa: S603
+        ["git", *arguments],  # noqa: S607
+        cwd=root,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stderr.decode(errors="replace").strip().splitlines() or ["nothing"])[-1]
+        raise BookError(f"git {arguments[0]} failed in {root}: {said}")
+    return done.stdout

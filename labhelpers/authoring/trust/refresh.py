@@ -1,0 +1,196 @@
+"""Renewing what a notebook looks like, without training anything again."""
+
+import ast
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+from labhelpers.authoring.chapters.checkout import Checkout, lock_files
+from labhelpers.authoring.chapters.drawn_tables import is_drawn, refresh_claims
+from labhelpers.authoring.chapters.sources import Chapter, find_tags, hash_code
+from labhelpers.authoring.chapters.sync import parse_notebook, write_notebook
+from labhelpers.authoring.run.kernel import make_environment, run_cells
+from labhelpers.authoring.trust.closure import read_package
+from labhelpers.authoring.trust.look import hash_look
+from labhelpers.lesson.book_error import BookError
+from labhelpers.lesson.claims import judge_all
+from labhelpers.lesson.machine_table import MACHINES_NAME, draw_machines, read_machines
+from labhelpers.lesson.result_files import read_text, replace_files
+from labhelpers.widgets.base import STATE_FORMAT
+from labhelpers.widgets.bundle import join_module, read_style
+
+_STATES = "application/vnd.jupyter.widget-state+json"
+_VIEW = "application/vnd.jupyter.widget-view+json"
+_FIGURES = ("image/svg+xml", "image/png", "image/webp", "image/jpeg")
+
+
+def refresh_chapter(checkout: Checkout, chapter: Chapter) -> list[str]:
+    """Renews what of a notebook needs no training, and writes it.
+
+    Tables of results are drawn, exercises and questions answered, and widgets that take nothing
+    of the run made anew; of other widgets the script and the style are exchanged, where they hold
+    their state in the same form. Figures stay as they are.
+
+    Args:
+        checkout: The repository.
+        chapter: The chapter.
+
+    Returns:
+        Sentences: what was renewed, and what could not be.
+
+    Raises:
+        BookError: If the notebook has no outputs of its code.
+    """
+    text = read_text(chapter.notebook)
+    notebook = parse_notebook(chapter, text) if text else None
+    about = notebook.metadata.get("labhelpers") if notebook else None
+    if not about or about["code_sha256"] != hash_code(notebook.cells):
+        raise BookError(
+            f"{chapter.name}: its notebook holds no outputs of its own code, so there is no look "
+            f"to renew: labs book verify {chapter.number} or labs book run {chapter.number} first"
+        )
+    code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
+    fresh, failed = _run_again(checkout, chapter, notebook, code)
+    renewed = sum(_take_outputs(notebook, cell, fresh) for cell in code)
+    exchanged, kept = _exchange_scripts(notebook)
+    refresh_claims(notebook, judge_all(checkout.results))
+    _draw_machines(checkout, code)
+    about["look_sha256"] = hash_look(checkout.root, read_package(checkout.root), code)
+    with lock_files(checkout):
+        if read_text(chapter.notebook) != text:
+            raise BookError(f"{chapter.name} was changed meanwhile: run labs book refresh again")
+        new = write_notebook(notebook)
+        replace_files({chapter.notebook: new})
+    return _tell(new != text, renewed, exchanged, [*failed, *kept, *_list_figures(code, fresh)])
+
+
+def needs_no_run(cell: Any, shown: set[str]) -> bool:
+    """Says whether a cell can be run without those before it, but imports and stubs.
+
+    Args:
+        cell: A code cell.
+        shown: Names that the chapter imports and that begin with `show_`.
+    """
+    tags = find_tags(cell)
+    if "quiz" in tags or any(t.startswith("exercise-") and t.endswith("-check") for t in tags):
+        return True
+    try:
+        body = ast.parse(cell["source"]).body
+    except SyntaxError:
+        return False
+    call = body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        return False
+    names = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)}
+    return names == {call.func.id} and call.func.id in shown and not is_drawn(cell["source"])
+
+
+def _run_again(
+    checkout: Checkout, chapter: Chapter, notebook: Any, code: Sequence[Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """Runs the cells that need no run; returns them by id with their widgets, and who failed."""
+    before = [c for c in code if "imports" in find_tags(c) or _is_stub(c)]
+    shown = {
+        alias.name
+        for cell in before
+        for node in ast.walk(ast.parse(cell["source"]))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.name.startswith("show_")
+    }
+    chosen = [c for c in code if c in before or needs_no_run(c, shown)]
+    ours = copy.deepcopy(notebook)
+    ours.metadata.pop("widgets", None)
+    ours.cells = copy.deepcopy(chosen)
+    for cell in ours.cells:
+        cell["metadata"]["tags"] = [*cell["metadata"].get("tags", ()), "raises-exception"]
+    environment = make_environment(profile="full", seed=0, results=checkout.results)
+    done = run_cells(
+        ours,
+        ours.cells,
+        folder=checkout.notebooks,
+        environment=environment,
+        title=f"{chapter.name}, its look",
+    )
+    fresh: dict[str, Any] = {"states": ours.metadata.get("widgets", {}).get(_STATES, {})}
+    failed = []
+    for cell in done.cells:
+        if any(out["output_type"] == "error" for out in cell["outputs"]):
+            failed.append(f"[{cell['source'].splitlines()[0]}] needs the run")
+        elif cell["id"] not in {c["id"] for c in before}:
+            fresh[cell["id"]] = cell["outputs"]
+    return fresh, failed
+
+
+def _is_stub(cell: Any) -> bool:
+    return any(t.startswith("exercise-") and t.endswith("-stub") for t in find_tags(cell))
+
+
+def _take_outputs(notebook: Any, cell: Any, fresh: dict[str, Any]) -> bool:
+    """Puts a cell's new outputs in; of a widget the new state under its old name."""
+    outputs = fresh.get(cell["id"])
+    if outputs is None or not outputs or len(outputs) != len(cell["outputs"]):
+        return False
+    states = notebook.metadata.get("widgets", {}).get(_STATES, {}).get("state", {})
+    for old, new in zip(cell["outputs"], outputs, strict=True):
+        view = new.get("data", {}).get(_VIEW)
+        if view is not None:
+            before = old.get("data", {}).get(_VIEW, {}).get("model_id")
+            if before not in states:
+                return False
+            made = fresh["states"]["state"][view["model_id"]]
+            made["state"]["layout"] = states[before]["state"]["layout"]
+            states[before] = made
+            view["model_id"] = before
+        if "execution_count" in new:
+            new["execution_count"] = cell["execution_count"]
+    cell["outputs"] = outputs
+    return True
+
+
+def _exchange_scripts(notebook: Any) -> tuple[int, list[str]]:
+    """Gives all widgets the scripts and the style of today; says which hold another form."""
+    exchanged, kept = 0, []
+    states = notebook.metadata.get("widgets", {}).get(_STATES, {}).get("state", {})
+    for one in states.values():
+        state = one["state"]
+        if "_esm" not in state or "_anywidget_id" not in state:
+            continue
+        name = state["_anywidget_id"].split(".")[-2]
+        if state.get("format") != STATE_FORMAT:
+            kept.append(f"the widget {name} holds its state in an older form")
+            continue
+        new = {"_esm": join_module(name), "_css": read_style()}
+        exchanged += any(state.get(key) != value for key, value in new.items())
+        state.update(new)
+    return exchanged, kept
+
+
+def _draw_machines(checkout: Checkout, code: Sequence[Any]) -> None:
+    for cell in code:
+        if cell["source"].strip() == "show_machines()":
+            for out in cell["outputs"]:
+                if "text/markdown" in out.get("data", {}):
+                    out["data"].update(
+                        draw_machines(read_machines(checkout.results / MACHINES_NAME))
+                    )
+
+
+def _list_figures(code: Sequence[Any], fresh: dict[str, Any]) -> list[str]:
+    count = sum(
+        cell["id"] not in fresh and any(_is_figure(out) for out in cell["outputs"]) for cell in code
+    )
+    return [f"the figures of {count} cells stay as they were drawn"] if count else []
+
+
+def _is_figure(out: Any) -> bool:
+    data = out.get("data", {})
+    html = data.get("text/html", "")
+    html = html if isinstance(html, str) else "".join(html)
+    return any(kind in data for kind in _FIGURES) or "<svg" in html or "<img" in html
+
+
+def _tell(changed: bool, renewed: int, exchanged: int, kept: Sequence[str]) -> list[str]:
+    did = f"{renewed} outputs made anew, {exchanged} scripts of widgets exchanged"
+    told = [did if changed else "its look was that of today"]
+    return told + ([f"not without a full run: {'; '.join(kept)}"] if kept else [])

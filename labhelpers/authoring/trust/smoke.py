@@ -1,0 +1,88 @@
+"""A chapter run in smoke from the package of a given folder."""
+
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from labhelpers.authoring.chapters.checkout import Checkout
+from labhelpers.authoring.chapters.sources import Chapter, find_tags
+from labhelpers.authoring.chapters.sync import make_notebook
+from labhelpers.authoring.run.kernel import Executed, make_environment, run_cells
+from labhelpers.lesson.book_error import BookError
+from labhelpers.lesson.claims import CLAIMS_NAME
+from labhelpers.lesson.ledger import LEDGER_NAME, Entry
+from labhelpers.lesson.machine_table import MACHINES_NAME
+from labhelpers.lesson.result_files import read_text
+from labhelpers.lesson.start import TIMINGS_NAME
+
+
+def run_in_smoke(
+    chapter: Chapter, text: str, *, tree: Path, results: Path, folder: Path, title: str
+) -> Executed:
+    """Runs all code cells of a chapter's text in smoke, with seed 0.
+
+    Args:
+        chapter: The chapter.
+        text: Its text.
+        tree: The folder whose `labhelpers` is imported; where it holds none, that of this Python.
+        results: Folder of the ledger, the claims and the timings.
+        folder: The current folder of the run.
+        title: What is run, for errors.
+
+    Returns:
+        What the run left.
+
+    Raises:
+        BookError: If a cell fails, or the package was taken from elsewhere.
+    """
+    notebook = make_notebook(chapter, text=text)
+    environment = make_environment(profile="smoke", seed=0, results=results)
+    is_there = (tree / "labhelpers" / "__init__.py").is_file()
+    if is_there:
+        ahead = [str(tree), os.environ.get("PYTHONPATH", "")]
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, ahead))
+    done = run_cells(
+        notebook, list_code(notebook.cells), folder=folder, environment=environment, title=title
+    )
+    elsewhere = {Path(home).resolve() for home in done.report["homes"]} - {tree.resolve()}
+    if is_there and elsewhere:
+        raise BookError(
+            f"{title}: the run took labhelpers from {', '.join(map(str, sorted(elsewhere)))}, not "
+            f"from {tree}: leave a virtual environment that holds another copy, or install this "
+            "clone in it with pip install -e ."
+        )
+    return done
+
+
+def list_code(cells: Iterable[Any]) -> list[Any]:
+    """Returns the code cells, but the setup cell."""
+    return [c for c in cells if c["cell_type"] == "code" and "setup" not in find_tags(c)]
+
+
+def find_results(tree: Path) -> Path:
+    """Returns the folder of the ledger and the claims in a tree, wherever it was at that time."""
+    found = next(iter((tree / "labhelpers").rglob(CLAIMS_NAME)), None)
+    return found.parent if found else Checkout(tree).results
+
+
+def mix_results(old: Path, new: Path, target: Path) -> None:
+    """Makes the results that today's code is to read, so that it sees what the older code saw.
+
+    Args:
+        old: The folder of the older code's ledger, timings and machines, which are taken.
+        new: The folder of today's, whose other files are taken.
+        target: The folder to make; the ledger's entries are in today's form.
+    """
+    shutil.copytree(new, target)
+    for name in (TIMINGS_NAME, MACHINES_NAME):
+        if (old / name).is_file():
+            shutil.copyfile(old / name, target / name)
+    names = [field.name for field in dataclasses.fields(Entry)]
+    lines = [json.loads(line) for line in (read_text(old / LEDGER_NAME) or "").splitlines()]
+    kept = [{name: line.get(name, "") for name in names} for line in lines]
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in kept)
+    (target / LEDGER_NAME).write_text(text, encoding="utf-8")
