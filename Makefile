@@ -19,7 +19,7 @@ FOR_COLAB := .venv-colab/.installed
 help: ## what can be made, and the habits
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "  Edit book/chapters/NN_name.py, never the notebook; then: labs sync, make test."
+	@echo "  Edit book/chapters/NN_name.py, never the notebook; then: labs book sync, make test."
 	@echo "  Run a chapter for real: make execute CHAPTER=01. Its numbers: make replicate ROW=A1."
 	@echo "  Build and look: make book, make serve. The labs commands are in .venv/bin."
 
@@ -27,31 +27,31 @@ setup: $(FOR_RUNS) ## install all that chapters and tests need into .venv
 
 test: $(FOR_RUNS) $(FOR_COLAB) ## run every test: the package, the chapters in smoke, the book, the exercises
 	$(BIN)/python tests/browser/browsers.py
-	$(BIN)/labs test
+	$(BIN)/labs book test
 
 # Each backend has an environment of its own: no two of them are meant to share one.
 test-backends: $(BACKENDS:%=test-with-%) ## run chapters in smoke with TensorFlow, JAX and PyTorch; CHAPTER=06 for one
 
 test-with-%: .venv-%/.installed
-	KERAS_BACKEND=$* .venv-$*/bin/labs test book/notebooks/$(if $(CHAPTER),$(CHAPTER)_*.ipynb)
+	KERAS_BACKEND=$* .venv-$*/bin/labs book test book/notebooks/$(if $(CHAPTER),$(CHAPTER)_*.ipynb)
 
 book: $(FOR_PAGES) ## build the pages into _build/html (no data, no TensorFlow)
-	$(BIN)/labs book
+	$(BIN)/labs book build
 
 execute: $(FOR_RUNS) ## run chapters for real; CHAPTER=01 for one, PROFILE=quick for a short run
-	$(BIN)/labs execute $(CHAPTER) --profile $(PROFILE)
+	$(BIN)/labs book run $(CHAPTER) --profile $(PROFILE)
 
 replicate: $(FOR_RUNS) ## record a result with several seeds: ROW=A1 SEEDS=5
-	$(BIN)/labs replicate $(ROW) --seeds $(SEEDS)
+	$(BIN)/labs book replicate $(ROW) --seeds $(SEEDS)
 
 bench: $(FOR_RUNS) ## measure our speed beside plain Keras and beside the machine's limit
-	$(BIN)/labs bench
+	$(BIN)/labs book bench
 
 serve: book ## build the pages and show them at http://localhost:8000
-	$(BIN)/labs serve
+	$(BIN)/labs book serve
 
 check: $(FOR_RUNS) ## style, notebooks in step with their text, stale outputs, claims
-	$(BIN)/labs check
+	$(BIN)/labs book check
 
 clean: ## remove what was built; keep the environments and the data
 	rm -rf _build build dist

@@ -30,12 +30,12 @@ def measure(seeds: int) -> dict[str, list[list[float]]]:
 
     from labhelpers.data import load_mnist
     from labhelpers.insight import evaluate_classifier
-    from labhelpers.models import build_dense, build_small_convolutional
+    from labhelpers.models import build_compact_cnn, build_dense
     from labhelpers.training import fit_model, get_seed, set_seed
 
     data, found = load_mnist(), {}
     train = data.x_train[:COUNT], data.y_train[:COUNT]
-    networks = {"dense 784-64-64-10": build_dense, "32-32 small": build_small_convolutional}
+    networks = {"dense 784-64-64-10": build_dense, "32-32 small": build_compact_cnn}
     for name, build in networks.items():
         found[name] = []
         for seed in range(seeds):

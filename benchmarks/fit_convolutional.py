@@ -15,7 +15,7 @@ from keras import layers
 
 from benchmarks.timing import Case, Pair, describe_machine, print_table, run_case
 from labhelpers.data import load_cifar10, load_mnist
-from labhelpers.models import build_large_convolutional, build_small_convolutional
+from labhelpers.models import build_compact_cnn, build_large_cnn
 from labhelpers.training import describe_hardware
 from labhelpers.training.speed import measure_product
 
@@ -73,13 +73,13 @@ def main() -> None:
     case = partial(Case, epochs=3, rounds=asked.rounds)
     large = case(
         name="64-128-128, SGD, batch 32",
-        build=build_large_convolutional,
+        build=build_large_cnn,
         optimizer=lambda: keras.optimizers.SGD(0.01, momentum=0.9),
         batch_size=32,
         wanted=wanted,
     )
     adam = partial(case, optimizer=keras.optimizers.Adam, batch_size=64)
-    small = adam(name="32-32, 25,258 weights, batch 64", build=build_small_convolutional, wanted="")
+    small = adam(name="32-32, 25,258 weights, batch 64", build=build_compact_cnn, wanted="")
     normalised = adam(name="six normalised, Adam, batch 64", build=build_normalised, wanted=wanted)
     cases = [("MNIST", large), ("MNIST", small), ("CIFAR-10", normalised)]
     pairs = load_pairs()

@@ -1,6 +1,6 @@
 """What a page with widgets weighs, and how long a reader waits for it.
 
-Run with `python -m benchmarks.pages`, after `labs book`. Wanted: under 3 MB a page, the first
+Run with `python -m benchmarks.pages`, after `labs book build`. Wanted: under 3 MB a page, the first
 widget at work in under 1 s, the largest content painted in under 1.5 s, and nothing that moves.
 Each page is opened three times in a new window; the middle of three is told.
 """
@@ -67,7 +67,7 @@ def main() -> None:
         if 'class="labs-widget"' in page.read_text(encoding="utf-8")
     ]
     if not names:
-        sys.exit(f"no page with widgets in {SITE}: labs book builds the pages")
+        sys.exit(f"no page with widgets in {SITE}: labs book build builds the pages")
     hardware = describe_hardware()
     print(f"{hardware.cpu}, {hardware.cores} cores; middle of {ROUNDS}\n")
     print(f"{'page':<44} {'over':<5} {'MB':>6} {'widget (s)':>11} {'painted (s)':>12} {'moved':>7}")

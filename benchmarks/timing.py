@@ -194,10 +194,9 @@ def write_spread(values: Sequence[float]) -> str:
 
 
 def write_gap(first: Sequence[float], second: Sequence[float]) -> str:
-    """Writes the 95% interval of a difference of mean scores, and whether it tells them apart."""
-    gap = compare_scores(first, second)
-    verdict = "told apart" if gap.told_apart else "not told apart"
-    return f"{gap.low:+.4f} to {gap.high:+.4f}: {verdict}"
+    """Writes the 95% interval of the difference of scores of the same seeds, and its verdict."""
+    gap = compare_scores(first, second, paired=True)
+    return f"{gap.low:+.4f} to {gap.high:+.4f}: {gap.verdict}"
 
 
 def _find_version(distributions: tuple[str, ...]) -> str:

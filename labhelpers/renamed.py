@@ -22,9 +22,7 @@ MODULES = {
 NAMES = {
     f"labhelpers.insight.{name}": f"labhelpers.widgets.{name}"
     for name in (
-        "RecordedTraining",
         "export_model",
-        "record_training",
         "show_adversarial",
         "show_corner_finder",
         "show_descent",
@@ -37,6 +35,15 @@ NAMES = {
         "show_noise_explorer",
         "show_training",
     )
+} | {
+    "labhelpers.models.build_small_convolutional": "labhelpers.models.build_compact_cnn",
+    "labhelpers.models.build_large_convolutional": "labhelpers.models.build_large_cnn",
+    "labhelpers.models.build_overlapping_convolutional": "labhelpers.models.build_overlapping_cnn",
+    "labhelpers.models.build_strided_convolutional": "labhelpers.models.build_strided_cnn",
+}
+NAMES |= {
+    f"labhelpers.widgets.{name}": f"labhelpers.insight.{name}"
+    for name in ("RecordedTraining", "record_training")
 }
 
 

@@ -65,7 +65,7 @@ def is_outside(address: str) -> bool:
 
 
 def build_book(source: Path, output: Path) -> Build:
-    """Build a book as `labs book` does: strictly, and to the end."""
+    """Build a book as `labs book build` does: strictly, and to the end."""
     command = [sys.executable, "-c", BUILD, "build", str(source), "--path-output", str(output)]
     # Not in the source folder, whose `labhelpers` would hide the installed one.
     done = subprocess.run(

@@ -141,8 +141,8 @@ def executed_book(tmp_path_factory: pytest.TempPathFactory) -> SmallBook:
     """A book whose one chapter was executed in full, by the real command. Not to be changed."""
     book = SmallBook(tmp_path_factory.mktemp("executed") / "book")
     book.write("01_first")
-    assert book.labs("sync").returncode == 0
-    done = book.labs("execute", LABHELPERS_PROFILE="smoke")
+    assert book.labs("book", "sync").returncode == 0
+    done = book.labs("book", "run", LABHELPERS_PROFILE="smoke")
     assert done.returncode == 0, done.stderr
     return book
 

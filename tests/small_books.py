@@ -89,7 +89,7 @@ class SmallBook:
     def __init__(self, root: Path):
         self.root = root
         self.checkout = Checkout(root)
-        for folder in (self.checkout.chapters, self.checkout.course_files):
+        for folder in (self.checkout.chapters, self.checkout.results):
             folder.mkdir(parents=True)
         (root / "pyproject.toml").write_text('[project]\nname = "labhelpers"\n', encoding="utf-8")
         self.claim(CLAIMS)
@@ -100,7 +100,7 @@ class SmallBook:
 
     def claim(self, text: str) -> None:
         """Writes claims.toml."""
-        (self.checkout.course_files / "claims.toml").write_text(text, encoding="utf-8")
+        (self.checkout.results / "claims.toml").write_text(text, encoding="utf-8")
 
     def write(self, name: str, text: str = CHAPTER) -> Chapter:
         """Writes a chapter's text."""
@@ -117,7 +117,7 @@ class SmallBook:
 
     def ledger(self) -> list[Entry]:
         """Reads the ledger."""
-        return read_ledger(self.checkout.course_files / "ledger.jsonl")
+        return read_ledger(self.checkout.results / "ledger.jsonl")
 
     def notebook(self, name: str) -> dict:
         """Reads a chapter's notebook."""

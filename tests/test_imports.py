@@ -82,10 +82,26 @@ def test_the_rule_sees_every_way_to_import(tmp_path, line):
     assert find_wrong_imports(package) == set()
 
 
+@pytest.mark.parametrize("place", ["authoring/site", "classroom", "commands", "lesson"])
+def test_functions_import_only_what_is_optional(place):
+    # A backend, what needs one, and Dask. Whatever else a function needs stands at the top.
+    optional = {"distributed", "labhelpers.training.speed"}
+    inside = {
+        node.module or node.names[0].name
+        for file in (PACKAGE / place).rglob("*.py")
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    assert inside <= optional
+
+
 def test_every_module_lives_in_a_room():
     folders = {p.name for p in PACKAGE.iterdir() if p.is_dir() and p.name != "__pycache__"}
     assert folders == {*ROOMS, *WORKSHOPS}
-    assert {p.name for p in PACKAGE.glob("*.py")} == {"__init__.py", "arguments.py", "renamed.py"}
+    beside = {"__init__.py", "__main__.py", "arguments.py", "renamed.py"}
+    assert {p.name for p in PACKAGE.glob("*.py")} == beside
     catch_alls = {"utils", "util", "misc", "common", "helpers"}
     assert not {p.stem for p in PACKAGE.rglob("*.py")} & catch_alls
 

@@ -327,8 +327,8 @@ show_table(["network", "overhead (ms a step)", "each image (ms)", "overhead's sh
 show_claims("A8")
 
 # %% [markdown]
-# A card may well be that much faster on the large networks. `labs bench hardware`, in a terminal, or
-# `!labs bench hardware` in Colab, measures the machine it runs on, in less than a minute, and writes
+# A card may well be that much faster on the large networks. `labs speed`, in a terminal, or
+# `!labs speed` in Colab, measures the machine it runs on, in less than a minute, and writes
 # a row into this table. This chapter, too, runs on a card as it stands.
 
 # %% tags=["show", "hide-input"]
@@ -559,7 +559,7 @@ def solution_accumulate(gradients, sizes):
 quiz("Your GPU trains a small network only twice as fast as your CPU. What is likely?", [
     ("The GPU is broken.", False, "Try a large matrix product before you send it back."),
     ("Most of each step is overhead, which the GPU does not shorten.", True,
-     "Try larger batches: `labs bench hardware` shows what the card does on a large network."),
+     "Try larger batches: `labs speed` shows what the card does on a large network."),
     ("The network has too many parameters.", False, "More work a step would suit the GPU better."),
 ])
 

@@ -8,9 +8,9 @@ from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import find_chapters
 from labhelpers.authoring.chapters.sync import sync_chapter
 from labhelpers.authoring.trust.stale import find_stale
+from labhelpers.lesson.book_error import BookError, UsageError
+from labhelpers.lesson.claim_table import draw_claims
 from labhelpers.lesson.claims import judge_all
-from labhelpers.lesson.course_error import CourseError, UsageError
-from labhelpers.lesson.statements import draw_claims
 
 
 def review_claims(checkout: Checkout) -> tuple[str, str]:
@@ -22,13 +22,13 @@ def review_claims(checkout: Checkout) -> tuple[str, str]:
     Returns:
         A table, and what is wrong in one sentence; empty when nothing is.
     """
-    judgements = judge_all(checkout.course_files)
+    judgements = judge_all(checkout.results)
     if not judgements:
         return "no claims", ""
     missed = sum(judgement.verdict == "missed" for judgement in judgements)
     few = sum(judgement.verdict == "too few runs" for judgement in judgements)
     parts = [f"{missed} missed"] if missed else []
-    parts += [f"{few} with too few runs (labs replicate)"] if few else []
+    parts += [f"{few} with too few runs (labs book replicate)"] if few else []
     told = f"of {len(judgements)} claims, {' and '.join(parts)}" if parts else ""
     return draw_claims((), judgements)["text/plain"], told
 
@@ -52,7 +52,7 @@ def review_all(checkout: Checkout) -> Iterator[tuple[str, str]]:
     for title, review in checks.items():
         try:
             yield title, review(checkout)
-        except CourseError as error:
+        except BookError as error:
             yield title, str(error)
 
 
@@ -77,12 +77,12 @@ def _review_pairs(checkout: Checkout) -> str:
         for chapter in find_chapters(checkout)
         for line in sync_chapter(checkout, chapter, write=False)
     ]
-    return f"{', '.join(changes)} (labs sync)" if changes else ""
+    return f"{', '.join(changes)} (labs book sync)" if changes else ""
 
 
 def _review_stale(checkout: Checkout) -> str:
     old = sum(stale.is_old for stale in find_stale(checkout))
-    return f"{old} made by other code than now (labs stale lists them)" if old else ""
+    return f"{old} made by other code than now (labs book stale lists them)" if old else ""
 
 
 def find_benchmarks(checkout: Checkout, name: str | None) -> list[str]:

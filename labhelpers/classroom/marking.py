@@ -22,8 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
+
+from labhelpers.classroom import marking_child
 from labhelpers.classroom.student_code import Handed, read_handed
-from labhelpers.lesson.course_error import UsageError
+from labhelpers.lesson.book_error import UsageError
 from labhelpers.lesson.exercises import find_exercise, list_exercises
 
 RESULTS = ("passed", "hint", "not tried", "failed to run")
@@ -182,8 +185,6 @@ def _run_child(handed: Handed, exercises: list[str], *, limit_s: float) -> dict[
 
 
 def _start(folder: Path) -> subprocess.Popen[str]:
-    import matplotlib as mpl
-
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     environment |= {
         "HOME": str(folder),
@@ -196,8 +197,8 @@ def _start(folder: Path) -> subprocess.Popen[str]:
         "PYTHONIOENCODING": "utf-8",
     }
     # The command is this program's own; the student's code comes through the pipe.
-    return subprocess.Popen(
-        [sys.executable, "-m", "labhelpers.classroom.marking_child"],
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", marking_child.__name__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

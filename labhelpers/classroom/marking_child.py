@@ -1,13 +1,21 @@
-"""The process in which a student's code runs: `labs mark` starts it, and ends it when it must.
+"""The process in which a student's code runs; `labs class mark` starts it and ends it.
 
 It reads one JSON object from its standard input and writes one JSON line for each step: that an
 exercise begins, and what its check says.
 """
 
+import ast
 import json
 import os
 import sys
 from typing import Any
+
+from labhelpers.lesson.checks import examine
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 _MEMORY_BYTES = 4 * 2**30
 _FILE_BYTES = 2**20
@@ -18,8 +26,6 @@ def main() -> None:
     task = json.loads(sys.stdin.read())
     tell = _take_over_output()
     _limit_resources()
-    from labhelpers.lesson.checks import examine
-
     space: dict[str, Any] = {"__name__": "__main__"}
     failures: dict[str, str] = {}
     for text in task["code"]:
@@ -47,8 +53,6 @@ def _run(text: str, space: dict[str, Any], failures: dict[str, str]) -> None:
     try:
         exec(compile(text, "the notebook", "exec"), space)  # noqa: S102
     except BaseException as error:
-        import ast
-
         fault = f"{type(error).__name__}: {error}"
         for node in ast.parse(text).body:
             failures[getattr(node, "name", "")] = fault
@@ -69,9 +73,7 @@ def _take_over_output() -> Any:
 
 def _limit_resources() -> None:
     """Bounds memory and files, where the system can (Linux, and in part macOS)."""
-    try:
-        import resource
-    except ImportError:  # Windows
+    if resource is None:
         return
     for name, amount in (
         ("RLIMIT_DATA", _MEMORY_BYTES),

@@ -1,62 +1,82 @@
-"""The `labs` command.
+"""The `labs` command, in three groups by who types it: student, teacher, author.
 
-What a command needs is imported when it runs: `labs --help` is quick, and building the pages
-needs no backend.
+A teacher's and an author's commands are loaded when one of them is asked for: `labs --help` is
+quick, and the extra `book` is needed by those alone who make the book.
 """
 
+import importlib
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
-from labhelpers.commands import (
-    chapter_commands,
-    data_commands,
-    marking_commands,
-    project_commands,
-    sweep_commands,
-)
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.commands import data_sets, old_words, settings_search, student
+from labhelpers.commands.console import show_help
+from labhelpers.lesson.book_error import BookError
 
 # What shells call a program that was interrupted.
 _STOPPED = 130
+_MODULES = {"class": ".teacher", "book": ".author"}
+
+
+class _ByAudience(TyperGroup):
+    """Lists the commands under the name of who types them."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        commands = [self.get_command(ctx, name) for name in self.list_commands(ctx)]
+        width = formatter.width - 6 - max(len(command.name) for command in commands)
+        for audience in dict.fromkeys(command.rich_help_panel for command in commands):
+            theirs = [command for command in commands if command.rich_help_panel == audience]
+            with formatter.section(audience):
+                formatter.write_dl([(c.name, c.get_short_help_str(width)) for c in theirs])
+
+
+class _Later(TyperGroup):
+    """Loads the module of its commands when one of them is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        if not self.commands:
+            module = importlib.import_module(_MODULES[self.name], __package__)
+            self.commands.update(get_group(module.app).commands)
+        return list(self.commands)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        self.list_commands(ctx)
+        return super().get_command(ctx, cmd_name)
+
 
 app = typer.Typer(
     name="labs",
-    help="Deep Learning Labs: build the book, run its chapters, check its results.",
+    cls=_ByAudience,
+    help="Deep Learning Labs: work through the book, teach with it, make it.",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for _command in (
-    project_commands.book,
-    project_commands.serve,
-    chapter_commands.start,
-    project_commands.doctor,
-    chapter_commands.sync,
-    chapter_commands.execute,
-    chapter_commands.replicate,
-    sweep_commands.sweep,
-    marking_commands.mark,
-    project_commands.claims,
-    project_commands.stale,
-    project_commands.verify,
-    project_commands.refresh,
-    project_commands.check,
-    project_commands.bench,
+_STUDENT, _TEACHER, _AUTHOR = "Student", "Teacher", "Author"
+for _command in (student.start, student.doctor, student.speed, settings_search.sweep):
+    app.command(rich_help_panel=_STUDENT)(_command)
+app.add_typer(data_sets.app, rich_help_panel=_STUDENT)
+for _name, _audience, _help in (
+    ("class", _TEACHER, "Mark the exercises of a class, and hand it the data."),
+    ("book", _AUTHOR, "Make the book: its notebooks, its results, its pages."),
 ):
-    app.command()(_command)
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
-    project_commands.test
-)
-app.add_typer(data_commands.app)
+    app.add_typer(
+        typer.Typer(cls=_Later, callback=show_help, invoke_without_command=True),
+        name=_name,
+        help=_help,
+        rich_help_panel=_audience,
+    )
 
 
 def main() -> None:
     """Runs the command; errors are one line, exit codes 0 (done), 1 (wrong), 2 (bad usage)."""
+    words = old_words.renew(sys.argv[1:]) or ["--help"]
     try:
-        code = app(sys.argv[1:] or ["--help"], prog_name="labs", standalone_mode=False)
-    except CourseError as error:
+        code = app(words, prog_name="labs", standalone_mode=False)
+    except BookError as error:
         _fail(str(error), error.exit_code)
     except OSError as error:
         _fail(str(error), 1)

@@ -1,33 +1,35 @@
-"""What commands share. Nothing slow to import."""
+"""What commands share."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from labhelpers.lesson.course_error import CourseError
-
-if TYPE_CHECKING:
-    from labhelpers.authoring.chapters.checkout import Checkout
-    from labhelpers.authoring.chapters.sources import Chapter
+from labhelpers.authoring.chapters.checkout import Checkout
+from labhelpers.authoring.chapters.sources import Chapter, find_chapter, find_chapters
+from labhelpers.lesson.book_error import BookError
 
 Chapters = Annotated[
     list[str] | None, typer.Argument(help="Number, name or part of it: 1, 01_one_layer, mnist.")
 ]
 
 
-def pick_chapters(checkout: "Checkout", wanted: list[str] | None) -> list["Chapter"]:
-    """Returns the chapters that are wanted, each once; all without."""
-    from labhelpers.authoring.chapters.sources import find_chapter, find_chapters
+def show_help(context: typer.Context) -> None:
+    """Prints the help of a group of commands that stands alone."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
+
+def pick_chapters(checkout: Checkout, wanted: list[str] | None) -> list[Chapter]:
+    """Returns the chapters that are wanted, each once; all without."""
     if wanted:
         return list({c.name: c for c in (find_chapter(checkout, w) for w in wanted)}.values())
     found = find_chapters(checkout)
     if not found:
-        raise CourseError(f"there are no chapters in {checkout.chapters}")
+        raise BookError(f"there are no chapters in {checkout.chapters}")
     return found
 
 

@@ -26,6 +26,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "make_triangles",
             "measure_shape_sizes",
         ],
+        "scaling": ["scale_images"],
         "splits": ["split_validation"],
         "sets.standins": ["standin_wanted", "standins_used"],
     },

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from labhelpers.arguments import say_wrong
+
 
 def turn_and_mirror(images: np.ndarray) -> np.ndarray:
     """Turn square pictures by quarters and mirror them: eight views of each.
@@ -23,15 +25,11 @@ def turn_and_mirror(images: np.ndarray) -> np.ndarray:
         >>> turn_and_mirror(picture)[[1, 4]].tolist()
         [[[2, 4], [1, 3]], [[2, 1], [4, 3]]]
     """
+    wanted = "square, an array (N, S, S) or (N, S, S, C)"
     if not isinstance(images, np.ndarray):
-        raise TypeError(
-            f"images must be an array (N, S, S) or (N, S, S, C), but a {type(images).__name__} "
-            "came. Use np.stack(images)."
-        )
+        raise TypeError(say_wrong("images", wanted, images, "Use np.stack(images)."))
     if images.ndim not in (3, 4) or images.shape[1] != images.shape[2]:
-        raise ValueError(
-            "images must be square, of shape (N, S, S) or (N, S, S, C), but came with shape "
-            f"{images.shape}. Cut or pad them to squares first; of a single one, pass images[None]."
-        )
+        way_on = "Cut or pad them to squares first; of a single one, pass images[None]."
+        raise ValueError(say_wrong("images", wanted, images, way_on))
     turned = [np.rot90(images, quarters, axes=(1, 2)) for quarters in range(4)]
     return np.concatenate(turned + [view[:, :, ::-1] for view in turned])

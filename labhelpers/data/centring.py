@@ -42,12 +42,8 @@ def centre_digit(images: np.ndarray) -> np.ndarray:
         >>> [int(n) for n in (rows.min(), rows.max(), columns.min(), columns.max())]
         [5, 24, 14, 15]
     """
-    images = check_images("images", images)
-    if images.ndim == 4 and images.shape[3] != 1:
-        raise ValueError(
-            "images must be grey, (N, H, W) or (N, H, W, 1), but the shape "
-            f"{images.shape} came: give one channel, for example images.mean(axis=3)."
-        )
+    one_channel = "Give one channel, for example images.mean(axis=3)."
+    images = check_images("images", images, channels=(1,), way_on=one_channel)
     drawings = images.reshape(images.shape[:3])
     empty = np.flatnonzero(~drawings.any(axis=(1, 2)))
     if len(empty):

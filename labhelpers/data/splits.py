@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from labhelpers.arguments import check_count, check_number, check_seed
+from labhelpers.arguments import check_count, check_labels, check_number, check_seed, say_wrong
 from labhelpers.data.streams import Stream
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -61,15 +61,8 @@ def split_validation(
 
 def _check_examples(x: object, y: object) -> Pair:
     if not isinstance(x, np.ndarray) or x.ndim < 1:
-        raise TypeError(f"x must be an array (N, ...) of examples, but a {type(x).__name__} came.")
-    if not isinstance(y, np.ndarray) or y.ndim != 1 or y.dtype.kind not in "iu":
-        came = f"{y.dtype} {y.shape}" if isinstance(y, np.ndarray) else f"a {type(y).__name__}"
-        raise TypeError(
-            f"y must be an array (N,) of whole-number labels, but {came} came: turn one-hot labels "
-            "back with y.argmax(axis=1)."
-        )
-    if len(x) != len(y):
-        raise ValueError(f"x and y must be equally long, but {len(x)} and {len(y)} came.")
+        raise TypeError(say_wrong("x", "an array (N, ...) of examples", x))
+    y = check_labels("y", y, count=len(x))
     if len(y) < 2:
         raise ValueError(f"x must hold at least 2 examples to be split, but {len(y)} came.")
     return x, y

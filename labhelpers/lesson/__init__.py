@@ -1,4 +1,4 @@
-"""The book's own machinery: what chapters call, and what the `labs` command does.
+"""What a chapter does for its reader: starts, says, records, asks, and checks answers.
 
 Importing this room loads no backend.
 """
@@ -12,12 +12,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "checks": ["check"],
+        "claim_table": ["show_claims"],
         "claims": ["reported"],
         "ledger": ["Summary", "ledger_summary"],
-        "machines": ["show_machines"],
-        "recording": ["record"],
+        "machine_table": ["show_machines"],
+        "recording": ["name_metric", "record"],
         "start": ["start_chapter"],
-        "statements": ["say", "show_claims", "timing"],
+        "statements": ["BrokenTie", "say", "tie", "timing"],
     },
 )
 __all__ += ["quiz"]

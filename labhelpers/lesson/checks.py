@@ -13,7 +13,7 @@ from typing import Any
 from labhelpers.insight.show.outputs import show_html
 from labhelpers.lesson.exercises import Exercise, Failed, find_exercise, list_exercises
 from labhelpers.lesson.exercises.expectations import AnswerError
-from labhelpers.lesson.limits import TimeIsUp, limit_time
+from labhelpers.lesson.time_limit import TimeIsUp, limit_time
 
 _MARKS = {
     "right": "✓ Right.",
@@ -22,6 +22,10 @@ _MARKS = {
     "unknown": "? No such exercise.",
     "broken": "! The check itself failed.",
 }
+_UNTOUCHED = (
+    "Nothing is answered yet: put your own in place of each `...`, `return` it, and run both cells "
+    "again."
+)
 _STYLE = ".labs-check p{border-left:3px solid;padding:.2em .8em;margin:0;overflow-wrap:anywhere}"
 
 
@@ -30,7 +34,7 @@ class Verdict:
     """What a check says.
 
     Attributes:
-        status: "right", "not yet" (the stub is as it was), "wrong", "unknown" (no such
+        status: "right", "not yet" (the stub is as it was: no hint yet), "wrong", "unknown" (no such
             exercise) or "broken" (a mistake of the check's, not of the student's).
         message: The sentences after the mark; `code` in backticks.
     """
@@ -47,13 +51,13 @@ class Verdict:
 def check(exercise_id: str, answer: Any) -> None:
     """Checks the answer to an exercise and says at once whether it is right.
 
-    Shows a tick, or the hint that fits the mistake. Never raises: an error inside the answer is
-    explained. An answer that takes longer than the exercise allows (10 s) is stopped where
-    Python can be stopped: in the main thread, between two of Python's own steps, so not within
-    a single long call into compiled code.
+    Shows a tick, or the hint that fits the mistake. A stub that was not touched gets no hint: hints
+    answer an attempt. Never raises: an error inside the answer is explained. An answer that takes
+    longer than the exercise allows (10 s) is stopped where Python can be stopped: in the main
+    thread, between two of Python's own steps, so not within a single long call into compiled code.
 
     Args:
-        exercise_id: The exercise, such as "one-layer-count".
+        exercise_id: The exercise, such as "one-layer-gradient".
         answer: The function you wrote, without parentheses after it.
     """
     verdict = examine(exercise_id, answer)
@@ -78,7 +82,7 @@ def examine(exercise_id: str, answer: Any) -> Verdict:
 
 def _run(found: Exercise, answer: Any) -> Verdict:
     if answer is None or answer is Ellipsis:
-        return Verdict("not yet", found.hint)
+        return Verdict("not yet", _UNTOUCHED)
     if not callable(answer):
         return Verdict(
             "wrong",
@@ -87,6 +91,7 @@ def _run(found: Exercise, answer: Any) -> Verdict:
         )
     printed = io.StringIO()
     failed: Failed | None = None
+    done = found.done
     try:
         with (
             contextlib.redirect_stdout(printed),
@@ -94,10 +99,14 @@ def _run(found: Exercise, answer: Any) -> Verdict:
             warnings.catch_warnings(action="ignore"),
             limit_time(found.limit_s),
         ):
-            for step in found.steps(answer):
-                if step is not None:
-                    failed = Failed("", step) if isinstance(step, str) else step
+            steps = found.steps(answer)
+            while failed is None:
+                try:
+                    step = next(steps)
+                except StopIteration as end:
+                    done = end.value or done
                     break
+                failed = Failed("", step) if isinstance(step, str) else step
     except AnswerError as error:
         return _explain(error.__cause__, error.call, answer, found)
     except TimeIsUp:
@@ -116,7 +125,7 @@ def _run(found: Exercise, answer: Any) -> Verdict:
             raise
         return _explain(error, _call_name(answer), answer, found)
     if failed is None:
-        return Verdict("right", found.done)
+        return Verdict("right", done)
     said = " ".join(printed.getvalue().split())
     if failed.untouched and said:
         return Verdict(
@@ -124,16 +133,17 @@ def _run(found: Exercise, answer: Any) -> Verdict:
             f"{failed.message} It printed `{_clip(said)}` instead: `print` shows a value, "
             "`return` hands it back.",
         )
-    status = "not yet" if failed.untouched else "wrong"
+    if failed.untouched:
+        return Verdict("not yet", _UNTOUCHED)
     parts = [failed.message, failed.hint or found.hint]
     if said:
         parts.append(f"It printed `{_clip(said)}`.")
-    return Verdict(status, " ".join(p for p in parts if p))
+    return Verdict("wrong", " ".join(p for p in parts if p))
 
 
 def _explain(cause: BaseException, call: str, answer: Any, found: Exercise) -> Verdict:
     if isinstance(cause, NotImplementedError):
-        return Verdict("not yet", found.hint)
+        return Verdict("not yet", _UNTOUCHED)
     text = f"`{call}` stopped with {_name(cause)}{_find_line(cause, answer)}. {_guess(cause)}"
     return Verdict("wrong", text.strip())
 

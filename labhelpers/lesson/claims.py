@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import find_course_files, read_text
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry, Summary, read_ledger, summarise
+from labhelpers.lesson.result_files import find_results, read_text
 
 CLAIMS_NAME = "claims.toml"
 _TEXTS = ("row", "metric", "what", "source")
@@ -118,23 +118,23 @@ def load_claims(path: Path | None = None) -> list[Claim]:
         The claims, in the file's order.
 
     Raises:
-        CourseError: If the file is missing or a claim in it is not well formed.
+        BookError: If the file is missing or a claim in it is not well formed.
     """
-    path = path or find_course_files() / CLAIMS_NAME
+    path = path or find_results() / CLAIMS_NAME
     text = read_text(path)
     if text is None:
-        raise CourseError(f"{path} is missing: take it as git has it")
+        raise BookError(f"{path} is missing: take it as git has it")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"{path.name}: {error}") from None
+        raise BookError(f"{path.name}: {error}") from None
     if other := set(data) - {"claim"}:
-        raise CourseError(f"{path.name}: unknown {', '.join(sorted(other))}; write [[claim]]")
+        raise BookError(f"{path.name}: unknown {', '.join(sorted(other))}; write [[claim]]")
     claims = [_read_claim(item, n, path.name) for n, item in enumerate(data.get("claim", []), 1)]
     seen = set()
     for claim in claims:
         if (claim.row, claim.metric) in seen:
-            raise CourseError(f"{path.name}: {claim.row} {claim.metric} is claimed twice")
+            raise BookError(f"{path.name}: {claim.row} {claim.metric} is claimed twice")
         seen.add((claim.row, claim.metric))
     return claims
 
@@ -142,25 +142,25 @@ def load_claims(path: Path | None = None) -> list[Claim]:
 def _read_claim(item: dict[str, Any], number: int, file: str) -> Claim:
     where = f"{file}, claim {number} ({item.get('row', '?')} {item.get('metric', '?')})"
     if unknown := sorted(set(item) - _KNOWN):
-        raise CourseError(f"{where}: unknown {', '.join(unknown)}; known are {sorted(_KNOWN)}")
+        raise BookError(f"{where}: unknown {', '.join(unknown)}; known are {sorted(_KNOWN)}")
     for name in _TEXTS:
         if not isinstance(item.get(name), str) or not item[name].strip():
-            raise CourseError(f"{where}: {name} must be a text, but is {item.get(name)!r}")
+            raise BookError(f"{where}: {name} must be a text, but is {item.get(name)!r}")
     for name in ("at_least", "at_most"):
         if name in item and not _is_number(item[name]):
-            raise CourseError(f"{where}: {name} must be a number, but is {item[name]!r}")
+            raise BookError(f"{where}: {name} must be a number, but is {item[name]!r}")
     ends = item.get("between")
     if "between" in item:
         fits = isinstance(ends, list) and len(ends) == 2 and all(_is_number(end) for end in ends)
         if not fits or ends[0] > ends[1]:
-            raise CourseError(f"{where}: between must be [lower, upper], but is {ends!r}")
+            raise BookError(f"{where}: between must be [lower, upper], but is {ends!r}")
     if "reported" in item and not (_is_number(item["reported"]) or _is_text(item["reported"])):
-        raise CourseError(f"{where}: reported must be a number or a text")
+        raise BookError(f"{where}: reported must be a number or a text")
     seeds = item.get("seeds", 5)
     if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 1:
-        raise CourseError(f"{where}: seeds must be a whole number from 1, but is {seeds!r}")
+        raise BookError(f"{where}: seeds must be a whole number from 1, but is {seeds!r}")
     if "argued" in item and not _is_text(item["argued"]):
-        raise CourseError(f"{where}: argued must be a sentence that says why")
+        raise BookError(f"{where}: argued must be a sentence that says why")
     return Claim(
         **{name: item[name] for name in _TEXTS},
         reported=item.get("reported"),
@@ -210,5 +210,5 @@ def judge_all(folder: Path | None = None) -> list[Judgement]:
     Args:
         folder: Where both files are; the book's own place without.
     """
-    folder = folder or find_course_files()
+    folder = folder or find_results()
     return judge_claims(load_claims(folder / CLAIMS_NAME), read_ledger(folder / LEDGER_NAME))

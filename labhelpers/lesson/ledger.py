@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import find_course_files, read_text
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.recording import describe_process, note_asked
+from labhelpers.lesson.result_files import find_results, read_text
 from labhelpers.training.seeds import get_seed
 
 LEDGER_NAME = "ledger.jsonl"
@@ -42,7 +42,7 @@ class Entry:
         precision: What it was trained in, or None.
         versions: Of Python, NumPy, Keras and the backend.
         date: When the run ended, in UTC, such as "2026-01-31T12:00:00Z".
-        verified: The commit whose code made it, where `labs verify` found that today's hashes
+        verified: The commit whose code made it, where `labs book verify` found that today's hashes
             stand for the same; else None.
     """
 
@@ -116,7 +116,7 @@ def ledger_summary(row: str, metric: str) -> Summary:
         Mean, deviation and number of the runs made with the newest code. Where nothing is
         recorded yet, `n` is 0 and the others are nan.
     """
-    path = find_course_files() / LEDGER_NAME
+    path = find_results() / LEDGER_NAME
     stamp = path.stat().st_mtime_ns if path.exists() else 0
     summary = summarise(_put_own_run(_read_cached(path, stamp)), row, metric)
     note_asked(row, metric, summary.n, summary.mean)
@@ -226,7 +226,7 @@ def read_ledger(path: Path) -> list[Entry]:
         Its entries, in the file's order.
 
     Raises:
-        CourseError: If a line is not an entry.
+        BookError: If a line is not an entry.
     """
     names = [field.name for field in fields(Entry)]
     entries = []
@@ -235,9 +235,9 @@ def read_ledger(path: Path) -> list[Entry]:
             data = {"verified": None, **json.loads(line)}
             entries.append(Entry(**{name: data[name] for name in names}))
         except (ValueError, TypeError, KeyError) as error:
-            raise CourseError(
+            raise BookError(
                 f"{path.name}, line {number}: not an entry of the ledger ({error}); "
-                "take the file as git has it, then run labs replicate again"
+                "take the file as git has it, then run labs book replicate again"
             ) from None
     return entries
 

@@ -2,8 +2,15 @@
 
 import json
 import math
+import platform
 import re
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+
+from labhelpers.data.sets.standins import standins_used
+from labhelpers.training import describe_hardware
 
 _ROW = re.compile(r"[A-Z]\d{1,2}[a-z]?")
 _METRIC = re.compile(r"[a-z][a-z0-9_]*")
@@ -22,9 +29,9 @@ def record(
 ) -> None:
     """Keeps a measured number for the ledger.
 
-    Nothing is written here. `labs execute` and `labs replicate` collect what was recorded when
-    the chapter has come to its end, in the full profile; elsewhere it is forgotten. Recording
-    the same row and metric again replaces the number.
+    Nothing is written here. `labs book run` and `labs book replicate` collect what was recorded
+    when the chapter has come to its end, in the full profile; elsewhere it is forgotten.
+    Recording the same row and metric again replaces the number.
 
     Args:
         row: The experiment, such as "A1". The cell carries the tag `row-A1`.
@@ -33,7 +40,7 @@ def record(
         run: What `fit_model` returned, for parameters, seconds, device and precision.
         unit: Unit of the value, such as "px"; none for a share or a count.
         timing: Whether the value measures the machine: a time, a speed, memory. Another run gives
-            another, and `labs verify` does not compare it.
+            another, and `labs book verify` does not compare it.
 
     Raises:
         ValueError: If a name has another form, or the value is not one finite number.
@@ -58,6 +65,22 @@ def record(
     for name in ("parameters", "seconds", "device", "precision"):
         entry[name] = getattr(run, name, None)
     _kept[row, metric] = entry
+
+
+def name_metric(text: str) -> str:
+    """Makes the name of a metric from words that a reader sees, such as a row of a table.
+
+    Args:
+        text: Letters and digits in any case; all between them becomes an underscore.
+
+    Returns:
+        A name that `record` takes, if the text begins with a letter.
+
+    Example:
+        >>> name_metric("SGD, decay 3e-4")
+        'sgd_decay_3e_4'
+    """
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
 def note_asked(row: str, metric: str, n: int, mean: float) -> None:
@@ -104,14 +127,6 @@ def describe_process() -> str:
         An object with `records`, `standins` (names of drawn data sets), `machine` (cpu, cores,
         device, precision), `versions`, and `asked` (results read from the ledger).
     """
-    import platform
-    import sys
-    from datetime import UTC, datetime
-    from importlib.metadata import PackageNotFoundError, version
-
-    from labhelpers.data.sets.standins import standins_used
-    from labhelpers.training import describe_hardware
-
     hardware = describe_hardware()
     versions = {"python": platform.python_version()}
     for name in ("numpy", "keras"):

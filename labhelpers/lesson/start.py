@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from labhelpers.lesson.files import find_course_files, read_text
+from labhelpers.lesson.result_files import find_results, read_text
 from labhelpers.training import Profile, choose_profile, describe_hardware
 from labhelpers.training.times import timing
 
@@ -40,7 +40,7 @@ def load_timing(chapter_id: str, profile: str) -> dict[str, Any] | None:
     Returns:
         An object with `minutes`, `device`, `cpu`, `cores` and `date`; None when not measured yet.
     """
-    timings = json.loads(read_text(find_course_files() / TIMINGS_NAME) or "{}")
+    timings = json.loads(read_text(find_results() / TIMINGS_NAME) or "{}")
     return timings.get(chapter_id, {}).get(profile)
 
 

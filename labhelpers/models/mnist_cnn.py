@@ -1,15 +1,15 @@
 """Convolutional networks of the MNIST chapters: grey images of one digit, 28 by 28 pixels."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 from keras import layers
 
-from labhelpers.models.layers import LayerSeeds
+from labhelpers.arguments import check_count, check_number, say_wrong
+from labhelpers.models.layers import SeededLayers, make_image_input
 
 
-def build_small_convolutional(
+def build_compact_cnn(
     *,
     rescale: bool = False,
     image_shape: Sequence[int] = (28, 28),
@@ -33,20 +33,30 @@ def build_small_convolutional(
         A model from images (N, *image_shape) to probabilities (N, num_classes).
 
     Raises:
-        ValueError: If the image is too small for two pools, or a number is no whole number.
+        TypeError: If a number is no whole number.
+        ValueError: If the image is too small for two pools, or a number is below 1.
 
     Example:
-        >>> build_small_convolutional().count_params()
+        >>> build_compact_cnn().count_params()
         25258
     """
-    stack = _Stack(image_shape, least=4, rescale=rescale, seed=seed)
-    for number in (1, 2):
-        stack.conv(32, padding="same", name=f"conv_{number}")
-        stack.pool(name=f"pool_{number}")
-    return stack.finish(num_classes, name="small_convolutional")
+    check_count("num_classes", num_classes)
+    seeded = SeededLayers(seed)
+    return keras.Sequential(
+        [
+            *make_image_input(image_shape, rescale=rescale, add_channel=True, at_least_px=4),
+            seeded.conv(32, 3, padding="same", activation="relu", name="conv_1"),
+            layers.MaxPooling2D(2, name="pool_1"),
+            seeded.conv(32, 3, padding="same", activation="relu", name="conv_2"),
+            layers.MaxPooling2D(2, name="pool_2"),
+            layers.Flatten(name="flatten"),
+            seeded.dense(num_classes, activation="softmax", name="probabilities"),
+        ],
+        name="compact_cnn",
+    )
 
 
-def build_large_convolutional(
+def build_large_cnn(
     *,
     rescale: bool = False,
     image_shape: Sequence[int] = (28, 28),
@@ -70,23 +80,32 @@ def build_large_convolutional(
         A model from images (N, *image_shape) to probabilities (N, num_classes).
 
     Raises:
-        ValueError: If the image is too small for two pools, or a number is no whole number.
+        TypeError: If a number is no whole number.
+        ValueError: If the image is too small for two pools, or a number is below 1.
 
     Example:
-        >>> build_large_convolutional().count_params()
+        >>> build_large_cnn().count_params()
         624202
     """
-    stack = _Stack(image_shape, least=4, rescale=rescale, seed=seed)
-    stack.conv(64, padding="same", name="conv_1")
-    stack.pool(name="pool_1")
-    stack.conv(128, padding="same", name="conv_2")
-    stack.conv(128, padding="same", name="conv_3")
-    stack.pool(name="pool_2")
-    stack.dense(64, name="hidden")
-    return stack.finish(num_classes, name="large_convolutional")
+    check_count("num_classes", num_classes)
+    seeded = SeededLayers(seed)
+    return keras.Sequential(
+        [
+            *make_image_input(image_shape, rescale=rescale, add_channel=True, at_least_px=4),
+            seeded.conv(64, 3, padding="same", activation="relu", name="conv_1"),
+            layers.MaxPooling2D(2, name="pool_1"),
+            seeded.conv(128, 3, padding="same", activation="relu", name="conv_2"),
+            seeded.conv(128, 3, padding="same", activation="relu", name="conv_3"),
+            layers.MaxPooling2D(2, name="pool_2"),
+            layers.Flatten(name="flatten"),
+            seeded.dense(64, activation="relu", name="hidden"),
+            seeded.dense(num_classes, activation="softmax", name="probabilities"),
+        ],
+        name="large_cnn",
+    )
 
 
-def build_overlapping_convolutional(
+def build_overlapping_cnn(
     filters: Sequence[int] = (32, 64, 100),
     *,
     pool_stride: int = 1,
@@ -115,34 +134,45 @@ def build_overlapping_convolutional(
         A model from images (N, *image_shape) to probabilities (N, num_classes).
 
     Raises:
-        ValueError: If the image is too small, or a number is no whole number of at least 1.
+        TypeError: If a number is no whole number.
+        ValueError: If the image is too small, or a number is below 1.
 
     Example:
-        >>> build_overlapping_convolutional().count_params()
+        >>> build_overlapping_cnn().count_params()
         7298726
-        >>> build_overlapping_convolutional((16, 32, 64)).count_params()
+        >>> build_overlapping_cnn((16, 32, 64)).count_params()
         4646306
     """
     if not isinstance(filters, list | tuple) or not filters:
-        raise ValueError(
-            f"filters must be the number of filters of each convolution, but is {filters!r}. "
-            "Write for example filters=(32, 64, 100)."
-        )
+        wanted = "the number of filters of each convolution"
+        way_on = "Write for example filters=(32, 64, 100)."
+        raise ValueError(say_wrong("filters", wanted, filters, way_on))
+    check_count("pool_stride", pool_stride)
+    check_count("num_classes", num_classes)
+    at_least_px = 1
     for count in filters:
-        _check_whole("filters", count)
-    _check_whole("pool_stride", pool_stride)
-    least = 1
-    for _ in filters:
-        least = (least - 1) * pool_stride + 2 + 2
-    stack = _Stack(image_shape, least=least, rescale=rescale, seed=seed)
+        check_count("filters", count)
+        at_least_px = (at_least_px - 1) * pool_stride + 2 + 2
+    seeded = SeededLayers(seed)
+    blocks = []
     for number, count in enumerate(filters, start=1):
-        stack.conv(count, name=f"conv_{number}")
-        stack.pool(strides=pool_stride, name=f"pool_{number}")
-    stack.dense(200, name="hidden")
-    return stack.finish(num_classes, name="overlapping_convolutional")
+        blocks.append(seeded.conv(count, 3, activation="relu", name=f"conv_{number}"))
+        blocks.append(layers.MaxPooling2D(2, strides=pool_stride, name=f"pool_{number}"))
+    return keras.Sequential(
+        [
+            *make_image_input(
+                image_shape, rescale=rescale, add_channel=True, at_least_px=at_least_px
+            ),
+            *blocks,
+            layers.Flatten(name="flatten"),
+            seeded.dense(200, activation="relu", name="hidden"),
+            seeded.dense(num_classes, activation="softmax", name="probabilities"),
+        ],
+        name="overlapping_cnn",
+    )
 
 
-def build_strided_convolutional(
+def build_strided_cnn(
     filters: int = 32,
     strides: int = 2,
     *,
@@ -173,97 +203,37 @@ def build_strided_convolutional(
         A model from images (N, *image_shape) to probabilities (N, num_classes).
 
     Raises:
-        ValueError: If the image is too small, a number is no whole number of at least 1, or
-            `l2` is negative or not finite.
+        TypeError: If a number is no whole number.
+        ValueError: If the image is too small, a number is below 1, or `l2` is negative or not
+            finite.
 
     Example:
-        >>> build_strided_convolutional().count_params()
+        >>> build_strided_cnn().count_params()
         126786
-        >>> build_strided_convolutional(filters=8).count_params()
+        >>> build_strided_cnn(filters=8).count_params()
         33210
-        >>> build_strided_convolutional(strides=4).count_params()
+        >>> build_strided_cnn(strides=4).count_params()
         26434
     """
-    _check_whole("filters", filters)
-    _check_whole("strides", strides)
-    if isinstance(l2, bool) or not isinstance(l2, int | float) or not 0 <= l2 < float("inf"):
-        raise ValueError(
-            f"l2 must be a finite number of at least 0, but is {l2!r}. Write for example l2=1e-4."
-        )
-    least = (2 - 1) * strides**2 + 2 * strides + 3
-    stack = _Stack(image_shape, least=least, rescale=rescale, seed=seed, l2=l2)
-    stack.conv(filters, strides=strides, name="conv_1")
-    stack.conv(filters, strides=strides, name="conv_2")
-    stack.pool(name="pool")
-    stack.dropout(0.25, name="dropout_1")
-    stack.dense(392, name="hidden")
-    stack.dropout(0.5, name="dropout_2")
-    return stack.finish(num_classes, name="strided_convolutional")
-
-
-class _Stack:
-    """Collects seeded, named layers, so that a builder reads as its architecture."""
-
-    def __init__(
-        self,
-        image_shape: Sequence[int],
-        *,
-        least: int,
-        rescale: bool,
-        seed: int | None,
-        l2: float = 0.0,
-    ) -> None:
-        shape = _check_image_shape(image_shape, least)
-        self._seeds = LayerSeeds(seed)
-        self._l2 = l2
-        self._flat = False
-        self._layers: list[layers.Layer] = [keras.Input(shape, name="image")]
-        if rescale:
-            self._layers.append(layers.Rescaling(1 / 255, name="rescale"))
-        if len(shape) == 2:
-            self._layers.append(layers.Reshape((*shape, 1), name="one_channel"))
-
-    def _weights(self) -> dict[str, Any]:
-        # Keras' own first weights, with a seed.
-        first = keras.initializers.GlorotUniform(seed=self._seeds.draw())
-        penalty = keras.regularizers.L2(self._l2) if self._l2 else None
-        return {"kernel_initializer": first, "kernel_regularizer": penalty}
-
-    def conv(self, filters: int, *, strides: int = 1, padding: str = "valid", name: str) -> None:
-        options = {"strides": strides, "padding": padding, "activation": "relu", "name": name}
-        self._layers.append(layers.Conv2D(filters, 3, **options, **self._weights()))
-
-    def pool(self, *, strides: int = 2, name: str) -> None:
-        self._layers.append(layers.MaxPooling2D(2, strides=strides, name=name))
-
-    def dropout(self, rate: float, *, name: str) -> None:
-        self._layers.append(layers.Dropout(rate, seed=self._seeds.draw(), name=name))
-
-    def dense(self, units: int, *, activation: str = "relu", name: str) -> None:
-        if not self._flat:
-            self._layers.append(layers.Flatten(name="flatten"))
-            self._flat = True
-        self._layers.append(
-            layers.Dense(units, activation=activation, name=name, **self._weights())
-        )
-
-    def finish(self, num_classes: int, *, name: str) -> keras.Model:
-        _check_whole("num_classes", num_classes)
-        self.dense(num_classes, activation="softmax", name="probabilities")
-        return keras.Sequential(self._layers, name=name)
-
-
-def _check_whole(name: str, given: Any) -> None:
-    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, but is {given!r}.")
-
-
-def _check_image_shape(image_shape: Sequence[int], least: int) -> tuple[int, ...]:
-    shape = tuple(image_shape) if isinstance(image_shape, Sequence) else (image_shape,)
-    whole = all(isinstance(n, int) and not isinstance(n, bool) for n in shape)
-    if not whole or len(shape) not in (2, 3) or min(shape[:2]) < least or min(shape) < 1:
-        raise ValueError(
-            "image_shape must be (height, width) or (height, width, channels) with at least "
-            f"{least} pixels each way, but is {image_shape!r}. MNIST's images are (28, 28)."
-        )
-    return shape
+    check_count("filters", filters)
+    check_count("strides", strides)
+    check_count("num_classes", num_classes)
+    check_number("l2", l2, way_on="Write for example l2=1e-4.")
+    at_least_px = (2 - 1) * strides**2 + 2 * strides + 3
+    seeded = SeededLayers(seed, l2=l2)
+    return keras.Sequential(
+        [
+            *make_image_input(
+                image_shape, rescale=rescale, add_channel=True, at_least_px=at_least_px
+            ),
+            seeded.conv(filters, 3, strides=strides, activation="relu", name="conv_1"),
+            seeded.conv(filters, 3, strides=strides, activation="relu", name="conv_2"),
+            layers.MaxPooling2D(2, name="pool"),
+            seeded.dropout(0.25, name="dropout_1"),
+            layers.Flatten(name="flatten"),
+            seeded.dense(392, activation="relu", name="hidden"),
+            seeded.dropout(0.5, name="dropout_2"),
+            seeded.dense(num_classes, activation="softmax", name="probabilities"),
+        ],
+        name="strided_cnn",
+    )

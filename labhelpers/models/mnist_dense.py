@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from labhelpers.models.layers import LayerSeeds
+from labhelpers.arguments import check_count
+from labhelpers.models.layers import SeededLayers, make_image_input
 
 
 def build_dense(
@@ -35,7 +36,8 @@ def build_dense(
         A model from images (N, *image_shape) to probabilities (N, num_classes).
 
     Raises:
-        ValueError: If a number of units or classes is not a whole number of at least 1.
+        TypeError: If a number of units or classes is no whole number.
+        ValueError: If one is below 1, or `image_shape` is no image's.
 
     Example:
         >>> build_dense().count_params()
@@ -44,32 +46,19 @@ def build_dense(
         545810
     """
     hidden = tuple(hidden) if isinstance(hidden, Sequence) else (hidden,)
-    for name, counts in (("hidden", hidden), ("num_classes", (num_classes,))):
-        if any(isinstance(n, bool) or not isinstance(n, int) or n < 1 for n in counts):
-            raise ValueError(
-                f"{name} must be whole numbers of at least 1, but is {counts!r}. "
-                "Write for example build_dense(hidden=(64, 64), num_classes=10)."
-            )
-    seeds = LayerSeeds(seed)
-    stack: list[layers.Layer] = [keras.Input(tuple(image_shape), name="image")]
-    if rescale:
-        stack.append(layers.Rescaling(1 / 255, name="rescale"))
-    stack.append(layers.Flatten(name="flatten"))
-    for index, units in enumerate(hidden, start=1):
-        stack.append(
-            layers.Dense(
-                units,
-                activation=activation,
-                kernel_initializer=keras.initializers.GlorotUniform(seed=seeds.draw()),
-                name=f"hidden_{index}",
-            )
-        )
-    stack.append(
-        layers.Dense(
-            num_classes,
-            activation="softmax",
-            kernel_initializer=keras.initializers.GlorotUniform(seed=seeds.draw()),
-            name="probabilities",
-        )
+    for units in hidden:
+        check_count("hidden", units, way_on="Write for example hidden=(64, 64).")
+    check_count("num_classes", num_classes)
+    seeded = SeededLayers(seed)
+    return keras.Sequential(
+        [
+            *make_image_input(image_shape, rescale=rescale),
+            layers.Flatten(name="flatten"),
+            *(
+                seeded.dense(units, activation=activation, name=f"hidden_{number}")
+                for number, units in enumerate(hidden, start=1)
+            ),
+            seeded.dense(num_classes, activation="softmax", name="probabilities"),
+        ],
+        name="dense",
     )
-    return keras.Sequential(stack, name="dense")

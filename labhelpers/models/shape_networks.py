@@ -2,73 +2,17 @@
 
 Each builder returns an unfitted Keras model as it was reported. The convolutions of
 `build_small_cnn`, `build_global_pool_cnn` and `build_vertex_regressor` were reported without an
-activation, so that only their pools bend; `activation="relu"` measures what that costs.
+activation, so that the max-pools are their only nonlinearity; `activation="relu"` measures what
+that costs.
 """
 
 import keras
 from keras import layers
 
-from labhelpers.models.layers import LayerSeeds
+from labhelpers.arguments import check_count
+from labhelpers.models.layers import SeededLayers
 
-_Activation = str | None
-
-
-class _Parts:
-    """Makes seeded, named layers, so that a builder reads as its architecture."""
-
-    def __init__(self, seed: int | None) -> None:
-        self._seeds = LayerSeeds(seed)
-
-    def _glorot(self) -> keras.initializers.Initializer:
-        # Keras' own default, with a seed.
-        return keras.initializers.GlorotUniform(seed=self._seeds.draw())
-
-    def conv(
-        self,
-        filters: int,
-        kernel_size: int,
-        *,
-        name: str,
-        activation: _Activation,
-        padding: str = "valid",
-    ) -> layers.Layer:
-        return layers.Conv2D(
-            filters,
-            kernel_size,
-            padding=padding,
-            activation=activation,
-            kernel_initializer=self._glorot(),
-            name=name,
-        )
-
-    def dense(self, units: int, *, name: str, activation: _Activation = None) -> layers.Layer:
-        return layers.Dense(
-            units, activation=activation, kernel_initializer=self._glorot(), name=name
-        )
-
-    def dropout(self, rate: float, *, name: str) -> layers.Layer:
-        return layers.Dropout(rate, seed=self._seeds.draw(), name=name)
-
-
-def _check_size(size_px: int, smallest: int, *, multiple_of: int = 1) -> None:
-    whole = isinstance(size_px, int) and not isinstance(size_px, bool)
-    if not whole or size_px < smallest or size_px % multiple_of:
-        expected = f"a whole number of at least {smallest}"
-        if multiple_of > 1:
-            expected = f"a multiple of {multiple_of}, at least {smallest}"
-        raise ValueError(
-            f"size_px must be {expected}, but is {size_px!r}. "
-            "Give the width of your images in pixels; the reported networks used 72."
-        )
-
-
-def _check_classes(num_classes: int) -> None:
-    whole = isinstance(num_classes, int) and not isinstance(num_classes, bool)
-    if not whole or num_classes < 2:
-        raise ValueError(
-            f"num_classes must be a whole number of at least 2, but is {num_classes!r}. "
-            "Give the number of kinds of shape your labels name."
-        )
+_WIDTH = "Give the width of your images in pixels; the reported networks used 72."
 
 
 def build_linear(
@@ -88,20 +32,21 @@ def build_linear(
         (N, num_classes).
 
     Raises:
-        ValueError: If a size or a count is out of range.
+        TypeError: If a size or a count is no whole number.
+        ValueError: If one is out of range.
 
     Example:
         >>> build_linear().count_params()
         15555
     """
-    _check_size(size_px, 1)
-    _check_classes(num_classes)
-    parts = _Parts(seed)
+    check_count("size_px", size_px, at_least=1, way_on=_WIDTH)
+    check_count("num_classes", num_classes, at_least=2)
+    seeded = SeededLayers(seed)
     return keras.Sequential(
         [
             keras.Input((size_px, size_px, 1), name="image"),
             layers.Flatten(name="flatten"),
-            parts.dense(num_classes, activation="softmax", name="probabilities"),
+            seeded.dense(num_classes, activation="softmax", name="probabilities"),
         ],
         name="linear",
     )
@@ -111,7 +56,7 @@ def build_small_cnn(
     size_px: int = 72,
     num_classes: int = 3,
     *,
-    activation: _Activation = None,
+    activation: str | None = None,
     seed: int | None = None,
 ) -> keras.Model:
     """Builds the report's second network: one convolution before the dense layer.
@@ -129,22 +74,23 @@ def build_small_cnn(
         (N, num_classes).
 
     Raises:
-        ValueError: If a size or a count is out of range.
+        TypeError: If a size or a count is no whole number.
+        ValueError: If one is out of range.
 
     Example:
         >>> build_small_cnn().count_params()
         55907
     """
-    _check_size(size_px, 6)
-    _check_classes(num_classes)
-    parts = _Parts(seed)
+    check_count("size_px", size_px, at_least=6, way_on=_WIDTH)
+    check_count("num_classes", num_classes, at_least=2)
+    seeded = SeededLayers(seed)
     return keras.Sequential(
         [
             keras.Input((size_px, size_px, 1), name="image"),
-            parts.conv(16, 5, activation=activation, name="conv"),
+            seeded.conv(16, 5, activation=activation, name="conv"),
             layers.MaxPooling2D(2, name="pool"),
             layers.Flatten(name="flatten"),
-            parts.dense(num_classes, activation="softmax", name="probabilities"),
+            seeded.dense(num_classes, activation="softmax", name="probabilities"),
         ],
         name="small_cnn",
     )
@@ -154,7 +100,7 @@ def build_global_pool_cnn(
     size_px: int = 72,
     num_classes: int = 3,
     *,
-    activation: _Activation = None,
+    activation: str | None = None,
     seed: int | None = None,
 ) -> keras.Model:
     """Builds the report's third network: two convolutions and a global max-pool.
@@ -174,33 +120,34 @@ def build_global_pool_cnn(
         (N, num_classes).
 
     Raises:
-        ValueError: If a size or a count is out of range.
+        TypeError: If a size or a count is no whole number.
+        ValueError: If one is out of range.
 
     Example:
         >>> build_global_pool_cnn().count_params()
         7219
     """
-    _check_size(size_px, 14)
-    _check_classes(num_classes)
-    parts = _Parts(seed)
+    check_count("size_px", size_px, at_least=14, way_on=_WIDTH)
+    check_count("num_classes", num_classes, at_least=2)
+    seeded = SeededLayers(seed)
     return keras.Sequential(
         [
             keras.Input((size_px, size_px, 1), name="image"),
-            parts.conv(16, 5, activation=activation, name="conv_1"),
+            seeded.conv(16, 5, activation=activation, name="conv_1"),
             layers.MaxPooling2D(2, name="pool"),
-            parts.conv(16, 5, activation=activation, name="conv_2"),
+            seeded.conv(16, 5, activation=activation, name="conv_2"),
             layers.BatchNormalization(name="batch_norm"),
             layers.GlobalMaxPooling2D(name="global_pool"),
-            parts.dense(16, name="linear"),
-            parts.dropout(0.4, name="dropout"),
-            parts.dense(num_classes, activation="softmax", name="probabilities"),
+            seeded.dense(16, name="linear"),
+            seeded.dropout(0.4, name="dropout"),
+            seeded.dense(num_classes, activation="softmax", name="probabilities"),
         ],
         name="global_pool_cnn",
     )
 
 
 def build_vertex_regressor(
-    size_px: int = 72, *, activation: _Activation = None, seed: int | None = None
+    size_px: int = 72, *, activation: str | None = None, seed: int | None = None
 ) -> keras.Model:
     """Builds the report's regression network: the six vertex coordinates of one triangle.
 
@@ -219,36 +166,37 @@ def build_vertex_regressor(
         [0, 1], as shares of the frame.
 
     Raises:
-        ValueError: If the size is out of range.
+        TypeError: If the size is no whole number.
+        ValueError: If it is out of range.
     """
-    _check_size(size_px, 72)
-    parts = _Parts(seed)
+    check_count("size_px", size_px, at_least=72, way_on=_WIDTH)
+    seeded = SeededLayers(seed)
     return keras.Sequential(
         [
             keras.Input((size_px, size_px, 1), name="image"),
-            parts.conv(64, 7, activation=activation, name="conv_1"),
+            seeded.conv(64, 7, activation=activation, name="conv_1"),
             layers.MaxPooling2D(2, name="pool_1"),
-            parts.conv(256, 5, activation=activation, name="conv_2"),
-            parts.conv(256, 5, activation=activation, name="conv_3"),
+            seeded.conv(256, 5, activation=activation, name="conv_2"),
+            seeded.conv(256, 5, activation=activation, name="conv_3"),
             layers.MaxPooling2D(2, name="pool_2"),
-            parts.conv(256, 5, activation=activation, name="conv_4"),
+            seeded.conv(256, 5, activation=activation, name="conv_4"),
             layers.MaxPooling2D(2, name="pool_3"),
-            parts.conv(1024, 3, activation=activation, name="conv_5"),
+            seeded.conv(1024, 3, activation=activation, name="conv_5"),
             layers.MaxPooling2D(2, name="pool_4"),
             layers.BatchNormalization(name="batch_norm"),
             layers.Flatten(name="flatten"),
-            parts.dense(1024, activation="sigmoid", name="dense_1"),
-            parts.dropout(0.5, name="dropout_1"),
-            parts.dense(1024, activation="sigmoid", name="dense_2"),
-            parts.dropout(0.5, name="dropout_2"),
-            parts.dense(6, activation="sigmoid", name="vertices"),
+            seeded.dense(1024, activation="sigmoid", name="dense_1"),
+            seeded.dropout(0.5, name="dropout_1"),
+            seeded.dense(1024, activation="sigmoid", name="dense_2"),
+            seeded.dropout(0.5, name="dropout_2"),
+            seeded.dense(6, activation="sigmoid", name="vertices"),
         ],
         name="vertex_regressor",
     )
 
 
 def build_hourglass(
-    size_px: int = 72, *, activation: _Activation = "relu", seed: int | None = None
+    size_px: int = 72, *, activation: str | None = "relu", seed: int | None = None
 ) -> keras.Model:
     """Builds the report's hourglass: a noisy image in, a clean one out.
 
@@ -266,17 +214,18 @@ def build_hourglass(
         shape and range.
 
     Raises:
-        ValueError: If the size is out of range.
+        TypeError: If the size is no whole number.
+        ValueError: If it is out of range.
 
     Example:
         >>> build_hourglass().count_params()
         46977
     """
-    _check_size(size_px, 8, multiple_of=8)
-    parts = _Parts(seed)
+    check_count("size_px", size_px, at_least=8, multiple_of=8, way_on=_WIDTH)
+    seeded = SeededLayers(seed)
 
     def conv(name: str) -> layers.Layer:
-        return parts.conv(32, 3, activation=activation, padding="same", name=name)
+        return seeded.conv(32, 3, activation=activation, padding="same", name=name)
 
     return keras.Sequential(
         [
@@ -294,7 +243,7 @@ def build_hourglass(
             layers.UpSampling2D(2, name="upsample_2"),
             conv("up_2"),
             layers.UpSampling2D(2, name="upsample_3"),
-            parts.conv(1, 3, activation="sigmoid", padding="same", name="clean"),
+            seeded.conv(1, 3, activation="sigmoid", padding="same", name="clean"),
         ],
         name="hourglass",
     )

@@ -10,9 +10,14 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "search.designs": ["Between", "OneOf", "make_design"],
         "fitting.fit": ["Run", "fit_model"],
+        "fitting.fresh_sets": ["fit_fresh_sets"],
+        "fitting.schedules": ["make_warmup_cosine"],
         "hardware": ["Hardware", "describe_hardware"],
-        "search.training_grid": ["HyperparameterResults", "measure_hyperparameters"],
-        "search.numpy_grid": ["tabulate_grid"],
+        "search.training_grid": [
+            "HyperparameterResults",
+            "measure_hyperparameters",
+            "tabulate_grid",
+        ],
         "search.numpy_search": ["train_numpy_setting"],
         "profiles": ["Profile", "choose_profile"],
         "seeds": ["get_seed", "set_seed"],

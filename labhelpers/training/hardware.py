@@ -3,7 +3,6 @@
 import functools
 import importlib.util
 import json
-import math
 import os
 import platform
 import re
@@ -12,6 +11,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+import joblib
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def describe_hardware(*, ask_backend: bool = False) -> Hardware:
     unit = find_matrix_unit()
     return Hardware(
         cpu=find_cpu_name(),
-        cores=count_cores(),
+        cores=joblib.cpu_count(),
         memory_gb=measure_memory_bytes() / 2**30,
         gpu=gpu.name if gpu else None,
         backend=find_backend_name(),
@@ -142,18 +143,6 @@ def find_matrix_unit() -> str | None:
     return "AVX512-BF16" if "avx512_bf16" in flags else None
 
 
-def count_cores() -> int:
-    """Counts the cores this process may really use: by affinity, and by container quota."""
-    if hasattr(os, "process_cpu_count"):
-        cores = os.process_cpu_count() or 1
-    elif hasattr(os, "sched_getaffinity"):
-        cores = len(os.sched_getaffinity(0))
-    else:
-        cores = os.cpu_count() or 1
-    quota = _read_cpu_quota()
-    return max(1, min(cores, math.ceil(quota)) if quota else cores)
-
-
 def measure_memory_bytes() -> int:
     """Measures the memory this process may really use, in bytes; 0 when unknown."""
     amounts = []
@@ -179,10 +168,39 @@ def find_gpu(*, ask_backend: bool = False) -> Gpu | None:
     """
     backend = find_backend_name()
     if backend in sys.modules or (ask_backend and importlib.util.find_spec(backend)):
-        from labhelpers.training.fitting.backends import find_backend_gpu
-
-        return find_backend_gpu(backend)
+        return _ask_backend(backend)
     return _ask_nvidia_driver()
+
+
+def _ask_backend(backend: str) -> Gpu | None:
+    """Asks an installed backend for the graphics card it uses; the first one."""
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        for device in tf.config.list_physical_devices("GPU"):
+            details = tf.config.experimental.get_device_details(device)
+            name = details.get("device_name", device.name)
+            return Gpu(name, None, details.get("compute_capability"))
+    elif backend == "jax":
+        import jax
+
+        for device in jax.devices():
+            if device.platform == "gpu":
+                capability = str(getattr(device, "compute_capability", ""))
+                major, _, minor = capability.partition(".")
+                known = major.isdecimal() and minor.isdecimal()
+                return Gpu(device.device_kind, None, (int(major), int(minor)) if known else None)
+    elif backend == "torch":
+        import torch
+
+        if torch.cuda.is_available():
+            properties = torch.cuda.get_device_properties(0)
+            return Gpu(
+                properties.name,
+                properties.total_memory / 2**30,
+                (properties.major, properties.minor),
+            )
+    return None
 
 
 @functools.cache
@@ -229,17 +247,6 @@ def _read_cpuinfo() -> dict[str, str]:
 @functools.cache
 def _find_cpu_flags() -> frozenset[str]:
     return frozenset(_read_cpuinfo().get("flags", "").split())
-
-
-def _read_cpu_quota() -> float | None:
-    """Returns the cores that a container's quota allows, or None."""
-    quota, _, period = _read_text("/sys/fs/cgroup/cpu.max").partition(" ")
-    if not quota:  # the first version of control groups
-        quota = _read_text("/sys/fs/cgroup/cpu/cpu.cfs_quota_us")
-        period = _read_text("/sys/fs/cgroup/cpu/cpu.cfs_period_us")
-    if quota.isdecimal() and period.isdecimal() and int(period) > 0:
-        return int(quota) / int(period)
-    return None
 
 
 def _read_windows_cpu_name() -> str:

@@ -2,13 +2,15 @@
 
 import os
 
+from labhelpers.arguments import check_count, check_seed
+
 _SPAN = 1_000_000
 
 
 def get_seed(offset: int = 0) -> int:
     """Returns this run's seed, LABHELPERS_SEED, or one of its relatives.
 
-    `labs replicate` sets the variable to 0, 1, 2, ... and runs the same cells each time.
+    `labs book replicate` sets the variable to 0, 1, 2, ... and runs the same cells each time.
 
     Args:
         offset: 0 for the run's own seed; 1, 2, ... for further draws that must not repeat it,
@@ -31,11 +33,8 @@ def get_seed(offset: int = 0) -> int:
             f"LABHELPERS_SEED must be a whole number from 0 to {_SPAN - 1}, but is {text!r}. "
             "Set it to one, or unset it for 0."
         )
-    if isinstance(offset, bool) or not isinstance(offset, int) or not 0 <= offset < 2000:
-        raise ValueError(
-            f"offset must be a whole number from 0 to 1999, but is {offset!r}. "
-            "Count your extra draws: get_seed(1), get_seed(2), ..."
-        )
+    way_on = "Count your extra draws: get_seed(1), get_seed(2), ..."
+    offset = check_count("offset", offset, at_least=0, at_most=1999, way_on=way_on)
     return int(text) + _SPAN * offset
 
 
@@ -50,11 +49,7 @@ def set_seed(seed: int) -> None:
     Raises:
         ValueError: If the seed is out of range.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise ValueError(
-            f"seed must be a whole number from 0 to {2**32 - 1}, but is {seed!r}. "
-            "Use set_seed(get_seed())."
-        )
+    seed = check_seed(seed, at_most=2**32 - 1)
     import keras
 
     keras.utils.set_random_seed(seed)

@@ -1,20 +1,21 @@
 """How fast this machine trains: large products, and the networks of the Shapes part.
 
-The measuring half of `labs bench hardware`. It runs in a process of its own:
-`python -m labhelpers.training.speed` prints its figures as JSON.
+The measuring half of `labs speed`.
 """
 
-import argparse
-import json
+import platform
 import statistics
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import keras
 import numpy as np
 
+from labhelpers.arguments import check_count
 from labhelpers.models.shape_networks import (
     build_hourglass,
     build_linear,
@@ -65,7 +66,8 @@ def measure_product(precision: str, *, size: int = 2048, rounds: int = 8) -> Spe
     Raises:
         ValueError: If the size or the number of rounds is not positive.
     """
-    _check_positive(size=size, rounds=rounds)
+    check_count("size", size)
+    check_count("rounds", rounds)
     factor = keras.ops.cast(keras.random.normal((size, size), seed=0), precision)
     seconds = []
     for _ in range(rounds + 1):
@@ -97,7 +99,7 @@ def measure_training(
     if name not in _NETWORKS:
         raise ValueError(f"name must be one of {', '.join(_NETWORKS)}, but is {name!r}.")
     steps = _STEPS[name] if steps is None else steps
-    _check_positive(steps=steps)
+    check_count("steps", steps)
     if epochs < 2:
         raise ValueError(f"epochs must be at least 2, for the first is left out, but is {epochs}.")
     build, loss = _NETWORKS[name]
@@ -123,62 +125,35 @@ def measure_training(
 
 
 def measure_all(*, size: int = 2048, steps: int | None = None) -> dict[str, Any]:
-    """Measures the products and the networks.
+    """Measures the products and the networks, and says on what.
 
     Args:
         size: Rows and columns of the matrices.
         steps: Steps an epoch for every network; without, what suits each.
 
     Returns:
-        `product`: GFLOP/s by precision; `training`: images a second by network.
+        `product`: GFLOP/s by precision; `training`: images a second by network; `cpu`, `cores`,
+        `memory_gb`, `gpu`, `matrix_unit`, `versions` and `date`, in UTC.
     """
-    fast = describe_hardware(ask_backend=True).precision
-    products = {p: measure_product(p, size=size) for p in dict.fromkeys(["float32", fast])}
-    training = {name: measure_training(name, steps=steps)[0] for name in _NETWORKS}
+    hardware = describe_hardware(ask_backend=True)
+    precisions = dict.fromkeys(["float32", hardware.precision])
     return {
-        "product": {precision: speed.median for precision, speed in products.items()},
-        "training": {name: speed.median for name, speed in training.items()},
+        "product": {p: measure_product(p, size=size).median for p in precisions},
+        "training": {name: measure_training(name, steps=steps)[0].median for name in _NETWORKS},
+        "cpu": hardware.cpu,
+        "cores": hardware.cores,
+        "memory_gb": round(hardware.memory_gb, 1),
+        "gpu": hardware.gpu,
+        "matrix_unit": hardware.matrix_unit,
+        "versions": {
+            "python": platform.python_version(),
+            "keras": keras.__version__,
+            hardware.backend: sys.modules[hardware.backend].__version__,
+        },
+        "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 
 
 def _rate(work: float, seconds: list[float]) -> Speed:
     rates = [work / one for one in seconds]
     return Speed(statistics.median(rates), min(rates), max(rates))
-
-
-def _check_positive(**numbers: int) -> None:
-    for name, number in numbers.items():
-        if number < 1:
-            raise ValueError(f"{name} must be at least 1, but is {number}.")
-
-
-def main() -> None:
-    """Measures and prints JSON, with what it ran on."""
-    import platform
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=2048)
-    parser.add_argument("--steps", type=int)
-    asked = parser.parse_args()
-    measured = measure_all(size=asked.size, steps=asked.steps)
-    hardware = describe_hardware(ask_backend=True)
-    backend = __import__(hardware.backend)
-    versions = {"python": platform.python_version(), "keras": keras.__version__}
-    versions[hardware.backend] = str(getattr(backend, "__version__", "unknown"))
-    print(
-        json.dumps(
-            {
-                **measured,
-                "cpu": hardware.cpu,
-                "cores": hardware.cores,
-                "memory_gb": round(hardware.memory_gb, 1),
-                "gpu": hardware.gpu,
-                "matrix_unit": hardware.matrix_unit,
-                "versions": versions,
-            }
-        )
-    )
-
-
-if __name__ == "__main__":
-    main()

@@ -7,7 +7,7 @@ TIME_MARK = "\u2060"
 def timing(text: object) -> str:
     """Marks a time, a speed, or what else measures the machine where it goes into a text.
 
-    No two runs give the same time, nor the same memory. `labs verify` compares what two runs
+    No two runs give the same time, nor the same memory. `labs book verify` compares what two runs
     show and passes over what is marked; a reader does not see the mark.
 
     Args:

@@ -6,6 +6,8 @@ by `export_model`. Importing this package loads neither a backend nor anywidget.
 
 import lazy_loader
 
+from labhelpers.renamed import find_renamed
+
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
@@ -19,7 +21,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "filters": ["show_filters"],
         "frames": ["show_frames"],
         "hyperparameters": ["show_hyperparameters"],
+        "live_training": ["show_live_training"],
         "noise_explorer": ["show_noise_explorer"],
-        "training": ["RecordedTraining", "record_training", "show_training"],
+        "recorded_training": ["show_training"],
     },
 )
+__getattr__ = find_renamed(__name__, __getattr__)

@@ -1,6 +1,6 @@
 // Adversarial noise: a digit, a direction that Python computed, and how far the page goes along it.
 import { SIDE, chanceTable, findBest, openDigits, openNetworks, scanner } from "./handwriting.js";
-import { choice, digits, make, picture, slider, soon, tell, widget } from "./controls.js";
+import { choice, digits, followTraits, make, picture, slider, soon, tell, widget } from "./controls.js";
 import { uniforms } from "./shapes.js";
 
 export default widget(({ model, box, guard, again }) => {
@@ -63,9 +63,7 @@ export default widget(({ model, box, guard, again }) => {
     told, table.element, turned,
   );
   for (const name of ["networks", "classes", "images", "signs", "labels"]) model.on(`change:${name}`, guard(again));
-  for (const [name, control] of Object.entries({ chosen: which, way })) {
-    model.on(`change:${name}`, guard(() => { control.value = model.get(name); later(); }));
-  }
+  followTraits(model, guard, { chosen: which, way }, later);
   model.on("change:epsilon", guard(() => { epsilon.value = Math.round(100 * model.get("epsilon")); later(); }));
   update();
 });

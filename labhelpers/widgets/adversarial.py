@@ -9,7 +9,7 @@ import traitlets
 from labhelpers.arguments import check_number
 from labhelpers.insight.measure.gradient_signs import find_gradient_signs
 from labhelpers.widgets import handwriting
-from labhelpers.widgets.bundle import read_still, read_weights
+from labhelpers.widgets.package_files import read_still, read_weights
 from labhelpers.widgets.stills import draw_still
 
 if TYPE_CHECKING:
@@ -47,6 +47,19 @@ class Adversarial(handwriting.DigitsWidget):
     epsilon = traitlets.Float(0.1).tag(sync=True)
     signs = traitlets.Bytes().tag(sync=True)
 
+    def set_models(self, models: "Mapping[str, keras.Model]") -> None:
+        """Puts other models in the place of those shown, and attacks the first of them.
+
+        Args:
+            models: As for `show_adversarial`.
+        """
+        networks = handwriting.pack_networks(models, self.classes)
+        digits = np.frombuffer(self.images, np.uint8)
+        digits = digits.reshape(-1, handwriting.SIDE_PX, handwriting.SIDE_PX)
+        signs = find_directions(next(iter(models.values())), digits, np.array(self.labels))
+        with self.hold_sync():
+            self.networks, self.signs = networks, signs.tobytes()
+
 
 def show_adversarial(
     models: "Mapping[str, keras.Model] | None" = None,
@@ -67,7 +80,7 @@ def show_adversarial(
         models: Classifiers of images (28, 28) or (28, 28, 1) in [0, 1] into ten digits, each under
             the name to show, the attacked one first; as `export_model` takes them. Without, two
             that come with the package and learned MNIST as it is: the convolutional one of
-            `build_small_convolutional`, and a dense one, 784-32-10.
+            `build_compact_cnn`, and a dense one, 784-32-10.
         images: (N, 28, 28) or (N, 28, 28, 1), uint8 or floats in [0, 1], at most 20. Without, ten
             test digits of MNIST that both of the package's networks read rightly.
         labels: (N,) their right classes, from 0 to 9.

@@ -161,4 +161,12 @@ export function tell(model, values) {
   model.save_changes();
 }
 
+// What Python sets moves the control of that trait, and then comes after().
+// followTraits(model, guard, { trait: control, ... }, after)
+export function followTraits(model, guard, controls, after) {
+  for (const [name, control] of Object.entries(controls)) {
+    model.on(`change:${name}`, guard(() => { control.value = model.get(name); after(); }));
+  }
+}
+
 export const digits = (value, n = 1) => value.toFixed(n).replace("-", "\u2212");

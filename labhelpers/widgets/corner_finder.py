@@ -8,9 +8,9 @@ import traitlets
 
 from labhelpers.arguments import check_number
 from labhelpers.data.drawn.coverage import cover_polygons
-from labhelpers.widgets.base import LiveWidget
-from labhelpers.widgets.bundle import read_still, read_weights
 from labhelpers.widgets.export import pack_model, read_header
+from labhelpers.widgets.live_widget import LiveWidget
+from labhelpers.widgets.package_files import read_still, read_weights
 from labhelpers.widgets.stills import answer, draw_triangles_still
 
 if TYPE_CHECKING:

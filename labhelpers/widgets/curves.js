@@ -12,8 +12,8 @@ function shape(tag, given, ...children) {
 
 const terse = (value) => (value >= 0.01 && value < 10000 ? String(Number(value.toPrecision(2))) : value.toExponential(0).replace("e+", "e").replace("-", "\u2212"));
 
-// curves({ title, across }): draw([{ name, values, from }], mark) shows values at from, from + 1, ...
-// on a logarithmic scale, with a line at mark.
+// curves({ title, across }): draw([{ name, values, from, every = 1 }], mark) shows values at from,
+// from + every, ... on a logarithmic scale, with a line at mark.
 export function curves({ title, across, wide = 360, high = 230 }) {
   const svg = shape("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", class: "labs-curves", "aria-label": title });
   const [left, top, right, bottom] = [46, 10 + 16, wide - 8, high - 34];
@@ -22,7 +22,7 @@ export function curves({ title, across, wide = 360, high = 230 }) {
     const lowest = Math.max(Math.min(...values), Math.max(...values) * 1e-8);
     let [low, high10] = values.length ? [Math.log10(lowest), Math.log10(Math.max(...values))] : [-1, 0];
     if (high10 - low < 0.3) [low, high10] = [low - 0.15, high10 + 0.15];
-    const first = Math.min(...lines.map((line) => line.from)), last = Math.max(...lines.map((line) => line.from + line.values.length - 1), first + 1);
+    const first = Math.min(...lines.map((line) => line.from)), last = Math.max(...lines.map(({ values, from, every = 1 }) => from + (values.length - 1) * every), first + 1);
     const x = (step) => left + ((step - first) / (last - first)) * (right - left);
     const y = (value) => bottom - ((Math.max(Math.log10(value), low) - low) / (high10 - low)) * (bottom - top);
     svg.replaceChildren();
@@ -39,12 +39,12 @@ export function curves({ title, across, wide = 360, high = 230 }) {
     text(across, { x: (left + right) / 2, y: high - 4, "text-anchor": "middle" });
     if (mark !== undefined) svg.append(shape("path", { d: `M${x(mark)} ${top}V${bottom}`, stroke: "currentColor", "stroke-width": 1.5, class: "labs-mark" }));
     let start = left;
-    lines.forEach(({ name, values: line, from }, k) => {
+    lines.forEach(({ name, values: line, from, every = 1 }, k) => {
       const look = { stroke: HUES[k % 4], "stroke-width": 2, "stroke-dasharray": DASHES[k % 4], fill: "none" };
       let d = "", pen = "M";
       line.forEach((value, i) => {
         if (!Number.isFinite(value)) { pen = "M"; return; }
-        d += `${pen}${x(from + i).toFixed(1)} ${y(value).toFixed(1)}`;
+        d += `${pen}${x(from + i * every).toFixed(1)} ${y(value).toFixed(1)}`;
         pen = "L";
       });
       svg.append(shape("path", { d: `${d || "M0 0"}h2`, ...look }), shape("path", { d: `M${start} 10h22`, ...look }));

@@ -1,5 +1,5 @@
 // Gradient descent on a surface over a plane, step by step.
-import { choice, digits, follow, make, picture, slider, soon, tell, widget } from "./controls.js";
+import { choice, digits, follow, followTraits, make, picture, slider, soon, tell, widget } from "./controls.js";
 import { curves } from "./curves.js";
 
 export default widget(({ model, box, guard }) => {
@@ -85,9 +85,7 @@ export default widget(({ model, box, guard }) => {
     make("div", { className: "labs-halves" }, map.element, chart.element),
     told,
   );
-  for (const [name, control] of Object.entries({ surface: which, momentum, steps: count, x: across, y: up })) {
-    model.on(`change:${name}`, guard(() => { control.value = model.get(name); later(); }));
-  }
+  followTraits(model, guard, { surface: which, momentum, steps: count, x: across, y: up }, later);
   model.on("change:rate", guard(() => { pace.value = mark(); later(); }));
   update();
 });

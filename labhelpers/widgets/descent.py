@@ -11,7 +11,7 @@ from matplotlib import rc_context
 
 from labhelpers.arguments import check_choice, check_count, check_number
 from labhelpers.insight.show.style import COLOURS, use_style
-from labhelpers.widgets.base import LiveWidget
+from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.stills import close_still
 
 MOST_STEPS = 100

@@ -1,6 +1,6 @@
 // Test digits under noise and shifts: what each network reads, and where each breaks.
 import { SIDE, addGauss, addSalt, chanceTable, findBest, openDigits, openNetworks, scanner, shiftDigit } from "./handwriting.js";
-import { button, choice, digits, make, picture, slider, soon, tell, widget } from "./controls.js";
+import { button, choice, digits, followTraits, make, picture, slider, soon, tell, widget } from "./controls.js";
 
 export default widget(({ model, box, guard, again }) => {
   const networks = openNetworks(model), classes = model.get("classes"), labels = model.get("labels");
@@ -75,9 +75,7 @@ export default widget(({ model, box, guard, again }) => {
     told, limits,
   );
   for (const name of ["networks", "classes", "images", "labels"]) model.on(`change:${name}`, guard(again));
-  for (const [name, control] of Object.entries({ chosen: which, way, shift_px: shift, kind })) {
-    model.on(`change:${name}`, guard(() => { control.value = model.get(name); later(); }));
-  }
+  followTraits(model, guard, { chosen: which, way, shift_px: shift, kind }, later);
   model.on("change:seed", guard(() => { seed = model.get("seed"); later(); }));
   model.on("change:noise", guard(() => { noise.value = 100 * model.get("noise"); later(); }));
   update();

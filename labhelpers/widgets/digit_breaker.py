@@ -9,7 +9,7 @@ import traitlets
 from labhelpers.arguments import check_choice, check_count, check_number, check_seed
 from labhelpers.data.noise import add_salt_and_pepper
 from labhelpers.widgets import handwriting
-from labhelpers.widgets.bundle import read_still
+from labhelpers.widgets.package_files import read_still
 from labhelpers.widgets.stills import draw_still
 
 if TYPE_CHECKING:
@@ -48,14 +48,6 @@ class DigitBreaker(handwriting.DigitsWidget):
     shift_px = traitlets.Int(0).tag(sync=True)
     seed = traitlets.Int(0).tag(sync=True)
 
-    def set_models(self, models: "Mapping[str, keras.Model]") -> None:
-        """Puts other models in the place of those shown.
-
-        Args:
-            models: As for `show_digit_breaker`.
-        """
-        self.networks = handwriting.pack_networks(models, self.classes)
-
 
 def show_digit_breaker(
     models: "Mapping[str, keras.Model] | None" = None,
@@ -78,7 +70,7 @@ def show_digit_breaker(
         models: Classifiers of images (28, 28) or (28, 28, 1) in [0, 1] into ten digits, each under
             the name to show; as `export_model` takes them. Without, two that come with the package,
             both trained on MNIST as it is: a dense one, 784-32-10, and the convolutional one of
-            `build_small_convolutional`, of as many parameters within a hundredth.
+            `build_compact_cnn`, of as many parameters within a hundredth.
         images: (N, 28, 28) or (N, 28, 28, 1), uint8 or floats in [0, 1], at most 100. Without, 30
             test digits of MNIST that both of the package's networks read rightly.
         labels: (N,) their right classes, from 0 to 9.

@@ -1,6 +1,6 @@
 // Draw a digit; the page centres it as MNIST does, and networks read it, layer by layer.
 import { SIDE, centreDigit, chanceTable, drawLine, findBest, openDigits, openNetworks } from "./handwriting.js";
-import { button, choice, digits, follow, make, picture, slider, soon, tell, widget } from "./controls.js";
+import { button, choice, digits, follow, followTraits, make, picture, slider, soon, tell, widget } from "./controls.js";
 
 const BOARD = 4 * SIDE, PEN_STEP = 4;
 
@@ -147,8 +147,8 @@ export default widget(({ model, box, guard, again }) => {
     at,
   );
   for (const trait of ["networks", "classes", "samples"]) model.on(`change:${trait}`, guard(again));
-  model.on("change:sample", guard(() => { from.value = model.get("sample"); start(from.value); later(); }));
-  model.on("change:pen_px", guard(() => { width.value = model.get("pen_px"); later(); }));
+  followTraits(model, guard, { sample: from }, () => { start(from.value); later(); });
+  followTraits(model, guard, { pen_px: width }, later);
   name();
   start(from.value);
   update();

@@ -9,8 +9,7 @@ import traitlets
 from labhelpers.arguments import check_count
 from labhelpers.data.centring import centre_digit
 from labhelpers.widgets import handwriting
-from labhelpers.widgets.base import LiveWidget
-from labhelpers.widgets.bundle import read_still
+from labhelpers.widgets.package_files import read_still
 from labhelpers.widgets.stills import draw_still
 
 if TYPE_CHECKING:
@@ -24,14 +23,14 @@ _MESSAGE = (
 )
 
 
-class DigitDrawer(LiveWidget):
+class DigitDrawer(handwriting.HandwritingWidget):
     """The widget of `show_digit_drawer`; its attributes may be read and set live.
+
+    With those of `HandwritingWidget`:
 
     Attributes:
         sample: The digit on the board to begin with, from 1; 0 for an empty board.
         pen_px: Width of the pen, in px of a board 112 px wide.
-        classes: What the networks' answers stand for.
-        networks: Each with its `name` and its `weights`, as `pack_model` packs them.
         samples: Digits to start from, (N, 28, 28) uint8, as bytes.
         sample_names: Their names.
     """
@@ -41,18 +40,8 @@ class DigitDrawer(LiveWidget):
 
     sample = traitlets.Int(5).tag(sync=True)
     pen_px = traitlets.Int(_PEN_PX).tag(sync=True)
-    classes = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    networks = traitlets.List(traitlets.Dict()).tag(sync=True)
     samples = traitlets.Bytes().tag(sync=True)
     sample_names = traitlets.List(traitlets.Unicode()).tag(sync=True)
-
-    def set_models(self, models: "Mapping[str, keras.Model]") -> None:
-        """Puts other models in the place of those shown.
-
-        Args:
-            models: As for `show_digit_drawer`.
-        """
-        self.networks = handwriting.pack_networks(models, self.classes)
 
 
 def show_digit_drawer(
@@ -70,7 +59,7 @@ def show_digit_drawer(
         models: Classifiers of images (28, 28) or (28, 28, 1) in [0, 1] into ten digits, each under
             the name to show; as `export_model` takes them. Without, two that come with the package,
             trained on MNIST and distorted copies of it: a dense one, 784-128-64-10, and the
-            convolutional one of `build_small_convolutional`.
+            convolutional one of `build_compact_cnn`.
         sample: The digit on the board to begin with, from 0 to 9; it makes room for the first
             stroke. None for an empty board.
         pen_px: Width of the pen, in px of a board 112 px wide, from 4 to 24.
@@ -94,7 +83,6 @@ def show_digit_drawer(
     shown = slice(None, None, handwriting.SAMPLES_PER_DIGIT)
     return DigitDrawer(
         networks=networks,
-        classes=list(handwriting.CLASSES),
         samples=images[shown].tobytes(),
         sample_names=handwriting.name_samples(labels[shown]),
         sample=started,

@@ -1,6 +1,6 @@
 // Draw or drag a shape, and watch what each network makes of it, and which pixels speak for what.
 import { addNoise, drawBox, drawDisk, drawTriangle, uniforms } from "./shapes.js";
-import { button, choice, digits, follow, make, picture, slider, soon, tell, widget } from "./controls.js";
+import { button, choice, digits, follow, followTraits, make, picture, slider, soon, tell, widget } from "./controls.js";
 import { readModel } from "./nn.js";
 
 const PEN_PX = 2.5;
@@ -135,9 +135,7 @@ export default widget(({ model, box, guard, again }) => {
   }
   box.append(told);
   for (const name of ["networks", "classes"]) model.on(`change:${name}`, guard(again));
-  for (const [name, control] of Object.entries({ kind: which, x: across, y: down, extent })) {
-    model.on(`change:${name}`, guard(() => { control.value = model.get(name); adapt(); later(); }));
-  }
+  followTraits(model, guard, { kind: which, x: across, y: down, extent }, () => { adapt(); later(); });
   model.on("change:noise", guard(later));
   adapt();
   update();

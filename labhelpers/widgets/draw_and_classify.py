@@ -1,17 +1,17 @@
 """Draw or drag a shape, and watch what each network makes of it."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import traitlets
 
-from labhelpers.arguments import check_number
+from labhelpers.arguments import check_number, check_texts
 from labhelpers.data.drawn.coverage import cover_polygons, cover_rectangles, make_disk_polygons
 from labhelpers.data.drawn.outlines import KINDS
-from labhelpers.widgets.base import LiveWidget
-from labhelpers.widgets.bundle import read_still, read_weights
-from labhelpers.widgets.export import pack_model, read_header
+from labhelpers.widgets.export import Networks, pack_models, read_header
+from labhelpers.widgets.live_widget import LiveWidget
+from labhelpers.widgets.package_files import read_still, read_weights
 from labhelpers.widgets.stills import answer, draw_still
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def show_draw_and_classify(
         TypeError: If an argument is of the wrong type.
         ValueError: If a model cannot run in a page, or models and classes do not fit.
     """
-    classes = _check_classes(classes)
+    classes = check_texts("classes", classes)
     noise = check_number("noise", noise, at_most=_LARGEST_NOISE)
     if models is None:
         networks = [{"name": name, "weights": read_weights(f)} for name, f in PACKAGED.items()]
@@ -136,26 +136,13 @@ def _cover_examples(size: int) -> np.ndarray:
     return np.concatenate([square, cover_polygons(disk, size), cover_polygons(triangle, size)])
 
 
-def _check_classes(classes: Sequence[str]) -> list[str]:
-    if isinstance(classes, str) or not all(isinstance(name, str) and name for name in classes):
-        raise TypeError(f"classes must be a list of texts, but {classes!r} came.")
-    return list(classes)
-
-
-def _pack(models: "Mapping[str, keras.Model]", classes: Sequence[str]) -> list[dict[str, Any]]:
-    if not isinstance(models, Mapping):
-        raise TypeError(
-            f"models must be a dict of models by name, but is a {type(models).__name__}. "
-            'Pass for example {"my network": model}.'
-        )
-    if not models:
-        raise ValueError("models must hold at least one model, but is empty.")
-    networks = [{"name": str(name), "weights": pack_model(m)} for name, m in models.items()]
+def _pack(models: "Mapping[str, keras.Model]", classes: Sequence[str]) -> Networks:
+    networks = pack_models(models)
     _check_fit(networks, classes)
     return networks
 
 
-def _check_fit(networks: list[dict[str, Any]], classes: Sequence[str]) -> None:
+def _check_fit(networks: Networks, classes: Sequence[str]) -> None:
     sizes = set()
     for network in networks:
         header = read_header(network["weights"])

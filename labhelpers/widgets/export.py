@@ -7,7 +7,7 @@ care (`rounding.py`); small ones, biases, and what batch normalisation comes dow
 
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MAGIC = b"LBN1"
 FILE_FORMAT = 1
+
+Networks = list[dict[str, Any]]
 
 
 def export_model(model: "keras.Model", path: str | Path) -> int:
@@ -82,6 +84,29 @@ def pack_model(model: "keras.Model") -> bytes:
     }
     text = json.dumps(header, separators=(",", ":")).encode()
     return MAGIC + struct.pack("<I", len(text)) + text + payload
+
+
+def pack_models(models: "Mapping[str, keras.Model]") -> Networks:
+    """Packs the reader's own models for a widget.
+
+    Args:
+        models: Each under the name to show.
+
+    Returns:
+        Each with its `name` and its `weights`.
+
+    Raises:
+        TypeError: If it is no dict of Keras models.
+        ValueError: If it is empty, or a model cannot run in a page.
+    """
+    if not isinstance(models, Mapping):
+        raise TypeError(
+            f"models must be a dict of models by name, but is a {type(models).__name__}. "
+            'Pass for example {"my network": model}.'
+        )
+    if not models:
+        raise ValueError("models must hold at least one model, but is empty.")
+    return [{"name": str(name), "weights": pack_model(model)} for name, model in models.items()]
 
 
 def read_header(packed: bytes) -> dict[str, Any]:

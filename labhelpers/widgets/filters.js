@@ -1,9 +1,8 @@
 // What the layers of a network hold and give: filters, and feature maps of some pictures.
-import { choice, digits, make, picture, slider, soon, tell, widget } from "./controls.js";
+import { choice, digits, followTraits, make, picture, slider, soon, tell, widget } from "./controls.js";
 import { openStrip } from "./strips.js";
 
 export default widget(({ model, box, guard }) => {
-  const LEVELS = 31, STEP = 4; // as strips.py packs signed values
   const layers = () => model.get("layers"), names = () => model.get("names");
   let layer, maps, filters, images, shown, panes = [];
 
@@ -47,7 +46,7 @@ export default widget(({ model, box, guard }) => {
     if (own) {
       const { limit } = layer;
       panes.forEach((pane, k) => {
-        const values = filters.greys((input.value - 1) * layer.filter_count + k).map((grey) => ((grey / STEP - LEVELS) / LEVELS) * limit);
+        const values = filters.signed((input.value - 1) * layer.filter_count + k, limit);
         pane.paintSigned(values, limit);
         pane.say(`weights of filter ${k + 1}, from ${digits(Math.min(...values), 2)} to ${digits(Math.max(...values), 2)}`);
       });
@@ -81,9 +80,8 @@ export default widget(({ model, box, guard }) => {
     make("div", { className: "labs-given" }, given.element, grid),
     told,
   );
-  for (const [name, control] of Object.entries({ chosen: which, view: what, picture: image_ })) {
-    model.on(`change:${name}`, guard(() => { control.value = model.get(name); name === "chosen" ? read() : later(); }));
-  }
+  followTraits(model, guard, { chosen: which }, read);
+  followTraits(model, guard, { view: what, picture: image_ }, later);
   model.on("change:layers", guard(() => {
     for (const [control, options] of [[which, layers().map(({ name }) => name)], [image_, names()]]) {
       control.input.replaceChildren(...options.map((text, value) => make("option", { value }, text)));

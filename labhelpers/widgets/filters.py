@@ -1,21 +1,19 @@
 """What the layers of a network hold and give: filters, and feature maps of some pictures."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+import keras
 import numpy as np
 import traitlets
 
-from labhelpers.arguments import check_count
+from labhelpers.arguments import check_count, check_texts
+from labhelpers.insight.measure.features import extract_feature_maps, find_filters, find_layers
 from labhelpers.insight.show.image_plots import check_pixels
-from labhelpers.widgets.base import LiveWidget
+from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.stills import draw_still
-from labhelpers.widgets.strips import encode_signed, pack_strip
+from labhelpers.widgets.strips import check_page_bytes, encode_signed, pack_strip
 
-if TYPE_CHECKING:
-    import keras
-
-_MOST_BYTES = 300_000
 # Maps are made no larger than this, and no wider picture is laid out than this.
 _MOST_PX = 48
 _ROW = 16
@@ -48,7 +46,7 @@ class FilterExplorer(LiveWidget):
 
     def set_images(
         self,
-        model: "keras.Model",
+        model: keras.Model,
         images: np.ndarray,
         *,
         names: Sequence[str],
@@ -64,7 +62,8 @@ class FilterExplorer(LiveWidget):
             layers: The same.
             most: The same.
         """
-        state = _measure(model, images, names=names, layers=layers, most=most)
+        maps, titles = _extract(model, images, layers)
+        state = _describe(model, images, maps, names=names, titles=titles, most=most)
         with self.hold_sync():
             self.chosen = self.picture = 0
             for name, value in state.items():
@@ -72,7 +71,7 @@ class FilterExplorer(LiveWidget):
 
 
 def show_filters(
-    model: "keras.Model",
+    model: keras.Model,
     images: np.ndarray,
     *,
     names: Sequence[str],
@@ -87,12 +86,12 @@ def show_filters(
     will do, and the page needs no kernel.
 
     Args:
-        model: A built Keras model of one input; branches are welcome.
+        model: A built Keras model of one input; branches are welcome, and nested models too.
         images: (N, H, W, C), as the model takes them; as pictures they must be uint8, or floats
             in [0, 1], with one or three channels.
         names: What each of them shows, in a word or two.
         layers: Names of layers, in the order to show, or what to call each of them in the page;
-            without, all that have one output.
+            without, all that are used once and give one array.
         most: Most maps, and most filters, that are shown of a layer.
 
     Returns:
@@ -103,101 +102,59 @@ def show_filters(
         ValueError: If images, names and model do not fit, a layer is not there, or all takes more
             than 300 kB.
     """
-    state = _measure(model, images, names=names, layers=layers, most=most)
-    first = state["layers"][0]
-    message = _MESSAGE.format(layer=first["name"], said=first["said"])
-    layer = next(iter(_choose_layers(model, layers)))
-    return FilterExplorer(
-        **state, still=_draw_still(model, images, layer, message), message=message
-    )
+    maps, titles = _extract(model, images, layers)
+    state = _describe(model, images, maps, names=names, titles=titles, most=most)
+    name, title = next(iter(titles.items()))
+    message = _MESSAGE.format(layer=title, said=state["layers"][0]["said"])
+    return FilterExplorer(**state, still=_draw_still(images, maps[name], message), message=message)
 
 
-def _measure(
-    model: "keras.Model",
+def _extract(
+    model: keras.Model,
     images: np.ndarray,
+    layers: Sequence[str] | Mapping[str, str] | None,
+) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Returns what layers give, and what the page is to call them, in order, both by name."""
+    maps = extract_feature_maps(model, images, layers=layers if layers is None else list(layers))
+    for name, values in maps.items():
+        if not np.isfinite(values).all():
+            raise ValueError(f"model must give finite numbers, but {name!r} gives NaN or infinity.")
+    titles = layers if isinstance(layers, Mapping) else {name: name for name in layers or maps}
+    return maps, {name: str(title) for name, title in titles.items()}
+
+
+def _describe(
+    model: keras.Model,
+    images: np.ndarray,
+    maps: Mapping[str, np.ndarray],
     *,
     names: Sequence[str],
-    layers: Sequence[str] | Mapping[str, str] | None,
+    titles: Mapping[str, str],
     most: int,
 ) -> dict[str, Any]:
     pictures = check_pixels(images)
     most = check_count("most", most, at_most=64)
-    if isinstance(names, str) or len(names) != len(pictures):
-        raise ValueError(f"names must hold {len(pictures)} texts, one a picture, but is {names!r}.")
-    chosen = _choose_layers(model, layers)
-    outputs = _run(model, list(chosen), images)
+    names = check_texts("names", names, count=len(pictures))
+    layers = find_layers(model)
     described = [
         {
-            **_describe_maps(output, most),
-            **_describe_filters(model, layer, most),
+            **_describe_maps(maps[name], most),
+            **_describe_filters(model, layers[name], most),
             "name": title,
         }
-        for (layer, title), output in zip(chosen.items(), outputs, strict=True)
+        for name, title in titles.items()
     ]
     strip = pack_strip(pictures)
     size = len(strip) + sum(len(one["maps"]) + len(one["filters"]) for one in described)
-    if size > _MOST_BYTES:
-        raise ValueError(
-            f"the pictures and maps must take at most {_MOST_BYTES:,} bytes in a page, but take "
-            f"{size:,}. Pass fewer images, name fewer layers, or set most lower."
-        )
+    check_page_bytes(
+        "images and maps", size, way_on="Pass fewer images, name fewer layers, or set most lower."
+    )
     return {
         "layers": described,
-        "names": [str(name) for name in names],
+        "names": names,
         "image_size": list(pictures.shape[1:3]),
         "images": strip,
     }
-
-
-def _choose_layers(
-    model: "keras.Model", names: Sequence[str] | Mapping[str, str] | None
-) -> dict[Any, str]:
-    """Finds the layers asked for, with what the page is to call each."""
-    if not hasattr(model, "layers") or not hasattr(model, "predict"):
-        raise TypeError(f"model must be a Keras model, but is a {type(model).__name__}.")
-    inputs = (getattr(model, "inputs", None) if model.built else None) or ()
-    if len(inputs) != 1:
-        raise ValueError(
-            f"model must be built and have one input, but {model.name!r} has {len(inputs)}. "
-            "Begin it with keras.Input(...), or call it once."
-        )
-    usable = {layer.name: layer for layer in model.layers if _has_one_output(layer)}
-    if names is None:
-        return {layer: name for name, layer in usable.items()}
-    missing = [name for name in names if name not in usable]
-    if missing or isinstance(names, str) or not names:
-        raise ValueError(
-            f"layers must be names of layers of the model with one output, but "
-            f"{(missing or [names])[0]!r} is none. There are {', '.join(usable)}."
-        )
-    titles = names if isinstance(names, Mapping) else dict(zip(names, names, strict=True))
-    return {usable[name]: str(title) for name, title in titles.items()}
-
-
-def _has_one_output(layer: Any) -> bool:
-    if type(layer).__name__ == "InputLayer":
-        return False
-    try:
-        # A layer that is used twice has no single output, and says so.
-        return hasattr(layer.output, "shape")
-    except (AttributeError, ValueError):
-        return False
-
-
-def _run(model: "keras.Model", layers: list[Any], images: np.ndarray) -> list[np.ndarray]:
-    import keras
-
-    whole = keras.Model(model.inputs, [layer.output for layer in layers])
-    outputs = whole.predict(np.asarray(images), verbose=0)
-    # Of a single layer Keras gives the array itself.
-    outputs = outputs if isinstance(outputs, list) else [outputs]
-    outputs = [np.asarray(output, np.float32) for output in outputs]
-    for layer, output in zip(layers, outputs, strict=True):
-        if not np.isfinite(output).all():
-            raise ValueError(
-                f"model must give finite numbers, but {layer.name!r} gives NaN or infinity."
-            )
-    return outputs
 
 
 def _describe_maps(output: np.ndarray, most: int) -> dict[str, Any]:
@@ -242,7 +199,7 @@ def fold_maps(output: np.ndarray, most: int) -> tuple[np.ndarray, str]:
     return flat.reshape(len(flat), 1, -1, width), f"{total} numbers in rows of {width}"
 
 
-def _describe_filters(model: "keras.Model", layer: Any, most: int) -> dict[str, Any]:
+def _describe_filters(model: keras.Model, layer: Any, most: int) -> dict[str, Any]:
     kernel = find_filters(model, layer)
     if kernel is None:
         return {"filters": b"", "inputs": 0, "filter_count": 0, "filter_total": 0}
@@ -260,34 +217,8 @@ def _describe_filters(model: "keras.Model", layer: Any, most: int) -> dict[str, 
     }
 
 
-def find_filters(model: "keras.Model", layer: Any) -> np.ndarray | None:
-    """Finds the weights of a layer that can be seen as pictures.
-
-    Args:
-        model: The model.
-        layer: One of its layers.
-
-    Returns:
-        (height, width, inputs, filters) of a convolution, or of a dense layer behind a flattened
-        picture; None for all others.
-    """
-    kind = type(layer).__name__
-    weights = layer.get_weights()
-    if kind in ("Conv2D", "DepthwiseConv2D") and weights[0].ndim == 4:
-        return np.asarray(weights[0], np.float32)
-    if kind == "Conv2DTranspose":
-        return np.asarray(weights[0], np.float32).swapaxes(2, 3)
-    if kind == "Dense":
-        place = model.layers.index(layer)
-        before = model.layers[place - 1] if place else None
-        if type(before).__name__ == "Flatten" and len(before.input.shape) == 4:
-            shape = before.input.shape[1:]
-            return np.asarray(weights[0], np.float32).reshape(*shape, -1)
-    return None
-
-
-def _draw_still(model: "keras.Model", images: np.ndarray, layer: Any, message: str) -> str:
-    maps, _ = fold_maps(_run(model, [layer], np.asarray(images)[:1])[0], 7)
+def _draw_still(images: np.ndarray, output: np.ndarray, message: str) -> str:
+    maps, _ = fold_maps(output[:1], 7)
     picture = check_pixels(np.asarray(images)[:1])[0]
     picture = picture if picture.ndim == 2 else picture.mean(axis=2)
     low, span = maps.min(), max(float(np.ptp(maps)), 1e-12)

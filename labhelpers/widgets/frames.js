@@ -1,5 +1,5 @@
 // Pictures made beforehand, and a slider to choose one.
-import { make, picture, slider, soon, tell, widget } from "./controls.js";
+import { followTraits, make, picture, slider, soon, tell, widget } from "./controls.js";
 import { openStrip } from "./strips.js";
 
 export default widget(({ model, box, guard }) => {
@@ -29,7 +29,7 @@ export default widget(({ model, box, guard }) => {
     say: (frame) => values()[frame] ?? "", on: (frame) => { tell(model, { frame }); later(); } });
   const place = make("div"), told = make("p", { className: "labs-told", aria: { live: "polite" } });
   box.append(make("div", { className: "labs-controls" }, at.element), place, told);
-  model.on("change:frame", guard(() => { at.value = model.get("frame"); later(); }));
+  followTraits(model, guard, { frame: at }, later);
   model.on("change:strip", guard(read));
   read();
 });

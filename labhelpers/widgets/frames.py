@@ -6,13 +6,12 @@ from typing import ClassVar
 import numpy as np
 import traitlets
 
-from labhelpers.arguments import check_count
+from labhelpers.arguments import check_count, check_texts
 from labhelpers.insight.show.image_plots import check_pixels
-from labhelpers.widgets.base import LiveWidget
+from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.stills import draw_still
-from labhelpers.widgets.strips import pack_strip
+from labhelpers.widgets.strips import check_page_bytes, pack_strip
 
-_MOST_BYTES = 300_000
 # Controls, text and edges above and below the picture, on a wide page and a narrow one.
 _AROUND_PX = (130, 190)
 _WIDEST_PX = 600
@@ -54,10 +53,8 @@ class FrameExplorer(LiveWidget):
             texts: One for each.
         """
         pictures = check_pixels(images)
-        shown, told = (
-            _check_texts("values", values, pictures),
-            _check_texts("texts", texts, pictures),
-        )
+        shown = check_texts("values", values, count=len(pictures))
+        told = check_texts("texts", texts, count=len(pictures))
         with self.hold_sync():
             self.frame = 0
             self.values, self.texts = shown, told
@@ -103,7 +100,8 @@ def show_frames(
     for name, text in (("label", label), ("title", title)):
         if not isinstance(text, str) or not text:
             raise TypeError(f"{name} must be a text, but {text!r} came.")
-    shown, told = _check_texts("values", values, pictures), _check_texts("texts", texts, pictures)
+    shown = check_texts("values", values, count=len(pictures))
+    told = check_texts("texts", texts, count=len(pictures))
     some = np.unique(np.linspace(0, len(pictures) - 1, min(4, len(pictures))).round().astype(int))
     message = f"{title}, by {label.lower()}. " + " ".join(told[i] for i in some)
     height, width = pictures.shape[1:3]
@@ -129,22 +127,9 @@ def show_frames(
     return explorer
 
 
-def _check_texts(name: str, texts: Sequence[object], pictures: np.ndarray) -> list[str]:
-    if isinstance(texts, str):
-        raise TypeError(f"{name} must be a list, one for each picture, but {texts!r} came.")
-    if len(texts) != len(pictures):
-        raise ValueError(
-            f"{name} must hold {len(pictures)} values, one for each picture, but holds "
-            f"{len(texts)}."
-        )
-    return [str(text) for text in texts]
-
-
 def _pack(pictures: np.ndarray, quality: int | None) -> bytes:
     strip = pack_strip(pictures, quality=quality)
-    if len(strip) > _MOST_BYTES:
-        raise ValueError(
-            f"images must take at most {_MOST_BYTES:,} bytes in a page, but take {len(strip):,}. "
-            "Show fewer or smaller ones, or set quality lower."
-        )
+    check_page_bytes(
+        "images", len(strip), way_on="Show fewer or smaller ones, or set quality lower."
+    )
     return strip

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets
 
-from labhelpers.arguments import check_images
-from labhelpers.widgets.base import LiveWidget
-from labhelpers.widgets.bundle import read_weights
-from labhelpers.widgets.export import pack_model, read_header
+from labhelpers.arguments import check_images, check_labels
+from labhelpers.widgets.export import Networks, pack_models, read_header
+from labhelpers.widgets.live_widget import LiveWidget
+from labhelpers.widgets.package_files import read_weights
+from labhelpers.widgets.stills import answer
 
 if TYPE_CHECKING:
     import keras
@@ -24,24 +25,40 @@ PLAIN = {"dense": "plain_dense", "convolutional": "plain_convolutional"}
 DRAWN = {"dense": "drawn_dense", "convolutional": "drawn_convolutional"}
 SAMPLES_PER_DIGIT = 3
 
-Networks = list[dict[str, Any]]
+
+class HandwritingWidget(LiveWidget):
+    """A widget that shows what some networks make of digits.
+
+    Attributes:
+        classes: What the networks' answers stand for.
+        networks: Each with its `name` and its `weights`, as `pack_model` packs them.
+    """
+
+    classes = traitlets.List(traitlets.Unicode(), list(CLASSES)).tag(sync=True)
+    networks = traitlets.List(traitlets.Dict()).tag(sync=True)
+
+    def set_models(self, models: "Mapping[str, keras.Model]") -> None:
+        """Puts other models in the place of those shown.
+
+        Args:
+            models: As for the function that showed the widget.
+        """
+        self.networks = pack_networks(models, self.classes)
 
 
-class DigitsWidget(LiveWidget):
+class DigitsWidget(HandwritingWidget):
     """A widget that shows one of some digits to some networks.
+
+    With those of `HandwritingWidget`:
 
     Attributes:
         chosen: Which digit is shown, from 0.
-        classes: What the networks' answers stand for.
-        networks: Each with its `name` and its `weights`, as `pack_model` packs them.
         images: The digits, (N, 28, 28) uint8, as bytes.
         labels: Their right classes.
         names: Their names.
     """
 
     chosen = traitlets.Int(0).tag(sync=True)
-    classes = traitlets.List(traitlets.Unicode(), list(CLASSES)).tag(sync=True)
-    networks = traitlets.List(traitlets.Dict()).tag(sync=True)
     images = traitlets.Bytes().tag(sync=True)
     labels = traitlets.List(traitlets.Int()).tag(sync=True)
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -103,14 +120,7 @@ def pack_networks(models: "Mapping[str, keras.Model]", classes: Sequence[str]) -
         TypeError: If it is no dict of Keras models.
         ValueError: If it is empty, or a model does not go from such digits to such classes.
     """
-    if not isinstance(models, Mapping):
-        raise TypeError(
-            f"models must be a dict of models by name, but is a {type(models).__name__}. "
-            'Pass for example {"my network": model}.'
-        )
-    if not models:
-        raise ValueError("models must hold at least one model, but is empty.")
-    networks = [{"name": str(name), "weights": pack_model(m)} for name, m in models.items()]
+    networks = pack_models(models)
     for network in networks:
         header = read_header(network["weights"])
         taken, given = header["input"], header["output"]
@@ -136,28 +146,21 @@ def check_digits(
         (N, 28, 28) uint8, and (N,) int64.
 
     Raises:
-        TypeError: If the images are no array of such numbers.
+        TypeError: If images or labels are no arrays of such numbers.
         ValueError: If one is given without the other, or they do not fit.
     """
     if images is None and labels is None:
         return read_samples()
     if images is None or labels is None:
         raise ValueError("images and labels must be given together: both, or neither.")
-    images, labels = check_images("images", images), np.asarray(labels)
-    if images.shape[1:] not in ((SIDE_PX, SIDE_PX), (SIDE_PX, SIDE_PX, 1)):
-        raise ValueError(
-            f"images must be (N, 28, 28) or (N, 28, 28, 1), but have the shape {images.shape}. "
-            "centre_digit(images) makes them so."
-        )
-    if labels.dtype.kind not in "iu" or labels.shape != (len(images),):
-        raise ValueError(
-            f"labels must be ({len(images)},) whole numbers, one for each image, but have the "
-            f"shape {labels.shape} and are {labels.dtype}."
-        )
-    if labels.min() < 0 or labels.max() > 9:
-        raise ValueError(
-            f"labels must be from 0 to 9, but go from {labels.min()} to {labels.max()}."
-        )
+    images = check_images(
+        "images",
+        images,
+        size_px=(SIDE_PX, SIDE_PX),
+        channels=(1,),
+        way_on="centre_digit(images) makes them so.",
+    )
+    labels = check_labels("labels", labels, count=len(images), num_classes=len(CLASSES))
     grey = images if images.dtype == np.uint8 else np.rint(images * 255).astype(np.uint8)
     return grey.reshape(-1, SIDE_PX, SIDE_PX), labels.astype(np.int64)
 
@@ -172,7 +175,4 @@ def answer_digits(model: "keras.Model", images: np.ndarray) -> np.ndarray:
     Returns:
         (N, 10).
     """
-    import keras
-
-    given = np.float32(images).reshape(-1, *model.input_shape[1:])
-    return keras.ops.convert_to_numpy(model(given, training=False))
+    return answer(model, np.float32(images).reshape(-1, *model.input_shape[1:]))

@@ -1,5 +1,5 @@
 // Learning rate, batch size and optimiser: measured results, and trainings of the reader's own.
-import { button, choice, digits, make, slider, soon, tell, widget } from "./controls.js";
+import { button, choice, digits, followTraits, make, slider, soon, tell, widget } from "./controls.js";
 import { curves } from "./curves.js";
 
 export default widget(({ model, box, guard, again }) => {
@@ -85,9 +85,7 @@ export default widget(({ model, box, guard, again }) => {
     table, told,
     make("div", { className: "labs-halves" }, chart.element, make("div", {}, start, news)),
   );
-  for (const [name, control] of Object.entries({ optimizer: which, measure: what, rate: pace, batch_size: batch })) {
-    model.on(`change:${name}`, guard(() => { control.value = model.get(name); later(); }));
-  }
+  followTraits(model, guard, { optimizer: which, measure: what, rate: pace, batch_size: batch }, later);
   model.on("change:results", guard(again));
   label();
   update();

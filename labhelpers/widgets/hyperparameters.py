@@ -1,7 +1,7 @@
 """Learning rate, batch size and optimiser: measured results, and trainings started by hand."""
 
 import threading
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,11 +9,10 @@ import traitlets
 from matplotlib import rc_context
 
 from labhelpers.insight.show.style import use_style
-from labhelpers.widgets.base import LiveWidget
+from labhelpers.training.fitting.run_monitor import TrainingDiverged
+from labhelpers.training.search.training_grid import HyperparameterResults, train_setting
+from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.stills import close_still
-
-if TYPE_CHECKING:
-    from labhelpers.training import HyperparameterResults
 
 _MESSAGE = (
     "Trainings with every combination of learning rate, batch size and optimiser, as they were "
@@ -52,7 +51,7 @@ class HyperparameterExplorer(LiveWidget):
         self.space = [self.height_px[0] + 29 * lines, self.height_px[1] + 26 * lines]
         self.on_msg(self._answer)
 
-    def set_results(self, results: "HyperparameterResults") -> None:
+    def set_results(self, results: HyperparameterResults) -> None:
         """Puts other results in the place of those shown.
 
         Args:
@@ -83,35 +82,34 @@ class HyperparameterExplorer(LiveWidget):
             self._say("progress" if busy else "ready", "Train with these settings yourself.")
 
     def _train(self, wanted: dict[str, Any]) -> None:
-        from labhelpers.training.search.training_grid import run_trial
-
+        task = self._task
         losses: list[float] = []
 
         def tell(epoch: int, logs: dict[str, float]) -> None:
             losses.append(logs.get("loss", float("nan")))
-            text = f"Your training: epoch {epoch} of {self._task.epochs}, loss {losses[-1]:.3g}."
+            text = f"Your training: epoch {epoch} of {task.epochs}, loss {losses[-1]:.3g}."
             self._say("progress", text, loss=[x if np.isfinite(x) else None for x in losses])
 
+        stop = self._stop.is_set
+        trained = train_setting(wanted, task.epochs, task, on_epoch=tell, should_stop=stop)
         try:
-            trial = run_trial(self._task, **wanted, on_epoch=tell, should_stop=self._stop.is_set)
+            scores = [measured["score"] for measured in trained]
+        except TrainingDiverged:
+            self._say("end", f"Your training diverged in epoch {len(losses) + 1}.")
+            return
         # Whatever it is, the reader must hear of it: this thread has no cell to fail in.
         except Exception as error:
             self._say("end", f"Your training failed: {error}")
             return
-        done = len(trial.loss)
-        if trial.diverged:
-            text = f"Your training diverged in epoch {done + 1}."
-        else:
-            how = "stopped" if self._stop.is_set() else "ended"
-            text = f"Your training {how} after {done} of {self._task.epochs} epochs"
-            text += f": validation score {trial.val_score[-1]:.3f}." if done else "."
-        self._say("end", text)
+        how = "stopped" if self._stop.is_set() else "ended"
+        text = f"Your training {how} after {len(scores)} of {task.epochs} epochs"
+        self._say("end", text + (f": validation score {scores[-1]:.3f}." if scores else "."))
 
     def _say(self, kind: str, text: str, **more: Any) -> None:
         self.send({"kind": kind, "text": text, **more})
 
 
-def show_hyperparameters(results: "HyperparameterResults") -> HyperparameterExplorer:
+def show_hyperparameters(results: HyperparameterResults) -> HyperparameterExplorer:
     """Shows what came of every combination of learning rate, batch size and optimiser.
 
     A table for each optimiser, coloured by result, and the curves of the combination chosen. With
@@ -136,10 +134,8 @@ def show_hyperparameters(results: "HyperparameterResults") -> HyperparameterExpl
     )
 
 
-def _check_and_choose(results: "HyperparameterResults") -> dict[str, int]:
+def _check_and_choose(results: HyperparameterResults) -> dict[str, int]:
     """Finds the combination of the best validation score, each part from 0."""
-    from labhelpers.training import HyperparameterResults
-
     if not isinstance(results, HyperparameterResults):
         raise TypeError(
             "results must be what measure_hyperparameters returned, but is a "
@@ -150,14 +146,14 @@ def _check_and_choose(results: "HyperparameterResults") -> dict[str, int]:
     return dict(zip(("optimizer", "batch_size", "rate"), map(int, best), strict=True))
 
 
-def _find_scores(results: "HyperparameterResults") -> np.ndarray:
+def _find_scores(results: HyperparameterResults) -> np.ndarray:
     """Finds each trial's last validation score, 0 of those that diverged."""
     return np.array(
         [0.0 if one.diverged or not one.val_score else one.val_score[-1] for one in results.trials]
     )
 
 
-def _pack(results: "HyperparameterResults") -> dict[str, Any]:
+def _pack(results: HyperparameterResults) -> dict[str, Any]:
     def shorten(values: tuple[float, ...]) -> list[float]:
         return [float(f"{value:.4g}") for value in values]
 
@@ -179,7 +175,7 @@ def _pack(results: "HyperparameterResults") -> dict[str, Any]:
     }
 
 
-def _draw_still(results: "HyperparameterResults") -> str:
+def _draw_still(results: HyperparameterResults) -> str:
     count = len(results.optimizers)
     scores = _find_scores(results).reshape(count, len(results.batch_sizes), len(results.rates))
     with rc_context():

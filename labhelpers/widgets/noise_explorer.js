@@ -1,6 +1,6 @@
 // Noise and clean-up: an hourglass at work in the page.
 import { addNoise, psnr, restoreRange, uniforms } from "./shapes.js";
-import { button, choice, digits, make, picture, slider, soon, tell, widget } from "./controls.js";
+import { button, choice, digits, followTraits, make, picture, slider, soon, tell, widget } from "./controls.js";
 import { readModel } from "./nn.js";
 
 export default widget(({ model, box, guard, again }) => {
@@ -41,9 +41,7 @@ export default widget(({ model, box, guard, again }) => {
     told,
   );
   for (const name of ["weights", "pictures", "names"]) model.on(`change:${name}`, guard(again));
-  for (const [name, control] of Object.entries({ noise: level, chosen: which })) {
-    model.on(`change:${name}`, guard(() => { control.value = model.get(name); later(); }));
-  }
+  followTraits(model, guard, { noise: level, chosen: which }, later);
   model.on("change:seed", guard(() => { seed = model.get("seed"); later(); }));
   update();
 });

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import traitlets
 
-from labhelpers.arguments import check_images, check_number, check_seed
+from labhelpers.arguments import check_images, check_number, check_seed, check_texts
 from labhelpers.data import make_denoising_pairs
-from labhelpers.widgets.base import LiveWidget
-from labhelpers.widgets.bundle import read_still, read_weights
 from labhelpers.widgets.export import pack_model, read_header
+from labhelpers.widgets.live_widget import LiveWidget
+from labhelpers.widgets.package_files import read_still, read_weights
 from labhelpers.widgets.stills import answer, draw_still
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class NoiseExplorer(LiveWidget):
             ValueError: If pictures, names and the model do not fit.
         """
         clean = _check_pictures(images, read_header(self.weights)["input"][0])
-        shown = _check_names(names, len(clean), given=True)
+        shown = _name_pictures(names, len(clean))
         with self.hold_sync():
             self.chosen, self.names, self.pictures = 0, shown, clean.tobytes()
 
@@ -117,8 +117,11 @@ def show_noise_explorer(
     seed = check_seed(seed)
     weights = read_weights("hourglass") if model is None else pack_model(model)
     size = _check_network(weights)
-    clean = _draw_pictures(size) if images is None else _check_pictures(images, size)
-    shown = _check_names(names, len(clean), given=images is not None)
+    if images is None:
+        clean, names = _draw_pictures(size), names or list(_PICTURES)
+    else:
+        clean = _check_pictures(images, size)
+    shown = _name_pictures(names, len(clean))
     still = read_still("noise_explorer") if model is None else draw_noise_still(model, clean[0])
     return NoiseExplorer(
         weights=weights,
@@ -172,21 +175,12 @@ def _check_network(weights: bytes) -> int:
 
 
 def _check_pictures(images: np.ndarray, size: int) -> np.ndarray:
-    images = check_images("images", images)
-    if images.ndim == 4 and images.shape[3] == 1:
-        images = images[..., 0]
-    if images.shape[1:] != (size, size):
-        raise ValueError(
-            f"images must be (N, {size}, {size}), as the model takes them, but have {images.shape}."
-        )
-    return images if images.dtype == np.uint8 else np.rint(images * 255).astype(np.uint8)
+    images = check_images("images", images, size_px=(size, size), channels=(1,))
+    pictures = images.reshape(-1, size, size)
+    return pictures if images.dtype == np.uint8 else np.rint(pictures * 255).astype(np.uint8)
 
 
-def _check_names(names: Sequence[str] | None, count: int, *, given: bool) -> list[str]:
+def _name_pictures(names: Sequence[str] | None, count: int) -> list[str]:
     if names is None:
-        return [f"picture {i + 1}" for i in range(count)] if given else list(_PICTURES)
-    if isinstance(names, str) or not all(isinstance(name, str) and name for name in names):
-        raise TypeError(f"names must be a list of texts, but {names!r} came.")
-    if len(names) != count:
-        raise ValueError(f"names must hold {count} texts, one a picture, but holds {len(names)}.")
-    return list(names)
+        return [f"picture {i + 1}" for i in range(count)]
+    return check_texts("names", names, count=count)

@@ -3,18 +3,20 @@
 
 // Uniform numbers in [0, 1), the same for the same seed everywhere (mulberry32).
 export function uniforms(seed, count) {
+  const random = new Float32Array(count);
   let state = seed >>> 0;
-  return Float32Array.from({ length: count }, () => {
+  for (let i = 0; i < count; i++) {
     state = (state + 0x6d2b79f5) >>> 0;
     let t = Math.imul(state ^ (state >>> 15), state | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  });
+    random[i] = ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  }
+  return random;
 }
 
 // Grey values 0 to 255 of a clean picture, noise and uniform numbers -> what a network is given.
 export const addNoise = (greys, noise, random) =>
-  Float32Array.from(greys, (grey, i) => (grey + noise * random[i] + noise) / (255 + 2 * noise));
+  new Float32Array(greys).map((grey, i) => (grey + noise * random[i] + noise) / (255 + 2 * noise));
 
 // Back to the range of clean pictures, as `restore_range` does.
 export const restoreRange = (noisy, noise) =>

@@ -1,6 +1,9 @@
 // Strips: many pictures of one size in one WebP picture, read back pixel by pixel.
 
-// openStrip(bytes, { width, height, count }) -> { bitmap, place(i), greys(i) }; greys are 0 to 255.
+const LEVELS = 31, STEP = 4; // as strips.py packs signed values
+
+// openStrip(bytes, { width, height, count }) -> { bitmap, place(i), greys(i), signed(i, limit) };
+// greys are 0 to 255, signed values from -limit to limit.
 export async function openStrip(bytes, { width, height, count }) {
   if (!bytes?.byteLength) throw new Error("its pictures are missing");
   let bitmap;
@@ -22,5 +25,6 @@ export async function openStrip(bytes, { width, height, count }) {
     const { data } = pen.getImageData(...place(i), width, height);
     return Float32Array.from({ length: width * height }, (_, k) => data[4 * k]);
   }
-  return { bitmap, place, greys };
+  const signed = (i, limit) => greys(i).map((grey) => ((grey / STEP - LEVELS) / LEVELS) * limit);
+  return { bitmap, place, greys, signed };
 }

@@ -6,9 +6,11 @@ import numpy as np
 from PIL import Image
 
 # Signed values in 63 steps, each 4 grey values apart: a picture of weights keeps its speckle, and
-# takes half the bytes that it would take in 255. `training.js` and `filters.js` count alike.
+# takes half the bytes that it would take in 255. `strips.js` counts alike.
 LEVELS = 31
 STEP = 4
+# Of the pictures of a widget, so that a page stays light.
+_MOST_BYTES = 300_000
 # The widest and highest picture that WebP knows is 16,383 px.
 _LONGEST_PX = 16_000
 
@@ -55,3 +57,21 @@ def encode_signed(values: np.ndarray, limit: float) -> np.ndarray:
     """
     steps = np.rint(np.clip(values / limit, -1, 1) * LEVELS) + LEVELS
     return (steps * STEP).astype(np.uint8)
+
+
+def check_page_bytes(name: str, size_bytes: int, *, way_on: str) -> None:
+    """Checks that pictures do not weigh down a page.
+
+    Args:
+        name: The argument that they come from, for the message.
+        size_bytes: What they take.
+        way_on: How to make them fewer or smaller, a sentence.
+
+    Raises:
+        ValueError: If they take more than 300,000 bytes.
+    """
+    if size_bytes > _MOST_BYTES:
+        raise ValueError(
+            f"{name} must take at most {_MOST_BYTES:,} bytes in a page, but take {size_bytes:,}. "
+            f"{way_on}"
+        )

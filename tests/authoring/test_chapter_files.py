@@ -18,7 +18,7 @@ from labhelpers.authoring.chapters.sources import (
     read_source,
 )
 from labhelpers.authoring.trust.hashing import drop_short_profiles, hash_meaning, strip_code
-from labhelpers.lesson.course_error import UsageError
+from labhelpers.lesson.book_error import UsageError
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_every_room_of_numbers_is_one():
     rooms = {".".join(folder.split(".")[:3]) for folder in numbers}
     assert {"labhelpers.data", "labhelpers.models", "labhelpers.insight.measure"} <= rooms
     assert not {r for r in rooms if r.startswith(("labhelpers.lesson", "labhelpers.authoring"))}
-    assert find_effect("labhelpers.widgets.base") == "look"
+    assert find_effect("labhelpers.widgets.live_widget") == "look"
     assert find_effect("labhelpers.data.fetch.registry") == "none"
 
 

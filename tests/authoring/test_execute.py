@@ -12,7 +12,7 @@ from small_books import CHAPTER
 from labhelpers.authoring.chapters.sources import find_chapter, hash_code, hash_row, read_source
 from labhelpers.authoring.run.execute import check_records
 from labhelpers.authoring.run.kernel import Executed, clean_outputs
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 
 
 def outputs_of(notebook, source_part):
@@ -41,7 +41,7 @@ def test_the_full_profile_writes_outputs_ledger_and_timings(executed_book):
     assert score.code == hash_row(cells, "A1") != width.code
     assert score.cpu == about["cpu"]
 
-    timings = json.loads((executed_book.checkout.course_files / "timings.json").read_bytes())
+    timings = json.loads((executed_book.checkout.results / "timings.json").read_bytes())
     assert timings["01_first"]["full"]["minutes"] == about["minutes"]
 
 
@@ -53,8 +53,8 @@ def test_tables_of_claims_show_the_ledger_as_it_is_after_the_run(executed_book):
 
 
 def test_an_executed_notebook_is_in_step_and_not_stale(executed_book):
-    assert executed_book.labs("sync", "--check").returncode == 0
-    stale = executed_book.labs("stale")
+    assert executed_book.labs("book", "sync", "--check").returncode == 0
+    stale = executed_book.labs("book", "stale")
     assert (stale.returncode, stale.stdout) == (0, "nothing is stale\n")
 
 
@@ -63,14 +63,14 @@ def test_a_mean_over_seeds_holds_the_run_that_shows_it(small_book):
     text = text.replace("import record", "import ledger_summary, record")
     shown = 'say(str(ledger_summary("A1", "test_score")))'
     small_book.write("01_first", f'{text}\n# %% tags=["show"]\n{shown}\n')
-    for command in (("sync",), ("replicate", "A1", "--seeds", "2"), ("execute",)):
-        base = "0.75" if command == ("execute",) else "0.5"
-        done = small_book.labs(*command, BASE=base)
+    for command in (("sync",), ("replicate", "A1", "--seeds", "2"), ("run",)):
+        base = "0.75" if command == ("run",) else "0.5"
+        done = small_book.labs("book", "build", *command, BASE=base)
         assert done.returncode == 0, done.stderr
     (said,) = outputs_of(small_book.notebook("01_first"), shown)
     # Its own 0.75 and the 0.51 of seed 1, not the 0.5 that seed 0 had before.
     assert "".join(said["data"]["text/markdown"]) == "0.63 ± 0.17 (n = 2)"
-    stale = small_book.labs("stale")
+    stale = small_book.labs("book", "stale")
     assert (stale.returncode, stale.stdout) == (0, "nothing is stale\n")
 
 
@@ -86,7 +86,7 @@ def test_nothing_of_the_machinery_stays_in_the_notebook(executed_book):
 def test_other_profiles_leave_the_book_as_it_is(copied_book):
     profile = "smoke"
     before = copied_book.snapshot()
-    done = copied_book.labs("execute", "1", "--profile", profile)
+    done = copied_book.labs("book", "run", "1", "--profile", profile)
     assert done.returncode == 0, done.stderr
     assert "written to _build/executed/smoke/01_first.ipynb" in done.stdout
     after = copied_book.snapshot()
@@ -102,7 +102,7 @@ def test_other_profiles_leave_the_book_as_it_is(copied_book):
 
 def test_with_output_only_that_folder_is_written(copied_book, tmp_path):
     before = copied_book.snapshot()
-    done = copied_book.labs("execute", "first", "--output", str(tmp_path / "there"))
+    done = copied_book.labs("book", "run", "first", "--output", str(tmp_path / "there"))
     assert done.returncode == 0, done.stderr
     assert copied_book.snapshot() == before
     assert [path.name for path in (tmp_path / "there").iterdir()] == ["01_first.ipynb"]
@@ -125,7 +125,7 @@ def test_what_fails_is_told_in_one_line_and_changes_nothing(copied_book, fault):
     assert right in text
     copied_book.write("01_first", text.replace(right, wrong))
     before = copied_book.snapshot()
-    done = copied_book.labs("execute", "01")
+    done = copied_book.labs("book", "run", "01")
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
     assert last.startswith("labs: 01_first: ")
@@ -138,14 +138,14 @@ def test_what_fails_is_told_in_one_line_and_changes_nothing(copied_book, fault):
 def test_text_edited_while_it_runs_is_not_lost(small_book):
     text = CHAPTER.replace("base = 0.5", "import time; time.sleep(2); base = 0.5")
     chapter = small_book.write("01_first", text)
-    process = small_book.start_labs("execute")
+    process = small_book.start_labs("book", "run")
     process.stderr.readline()
     edited = text.replace("Prose.", "Better prose.").replace("# # First", "# # Edited")
     chapter.source.write_text(edited, encoding="utf-8")
     process.communicate(timeout=60)
     assert process.returncode == 0
     assert chapter.source.read_text(encoding="utf-8") == edited
-    assert small_book.labs("sync", "--check").returncode == 1
+    assert small_book.labs("book", "sync", "--check").returncode == 1
 
 
 def test_what_native_libraries_print_is_left_out_and_warnings_are_not():
@@ -191,5 +191,5 @@ def make_run(*rows, standins=()):
 )
 def test_what_may_not_go_into_the_ledger_is_refused(run, told):
     assert check_records("01_first", CELLS, make_run("A1"), seed=0, numbers="n0")
-    with pytest.raises(CourseError, match=told):
+    with pytest.raises(BookError, match=told):
         check_records("01_first", CELLS, run, seed=0, numbers="n0")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from small_books import CHAPTER
 
-from labhelpers.lesson.files import read_text
+from labhelpers.lesson.result_files import read_text
 
 # The cell says who runs it, then takes longer than any patience of this test.
 WAITING = CHAPTER.replace(
@@ -49,8 +49,8 @@ def list_kernels(book):
     return [int(path.name.split("-")[1]) for path in book.checkout.build.glob("running-*")]
 
 
-EXECUTE = ("execute", "1")
-REPLICATE = ("replicate", "A1", "--seeds", "2")
+EXECUTE = ("book", "run", "1")
+REPLICATE = ("book", "replicate", "A1", "--seeds", "2")
 SIDE_BY_SIDE = (*REPLICATE, "--force", "--jobs", "2")
 
 
@@ -86,7 +86,7 @@ def test_a_kill_in_mid_run_changes_no_file(copied_book, number, command):
 WRITER = """
 import sys
 from pathlib import Path
-from labhelpers.lesson.files import replace_files
+from labhelpers.lesson.result_files import replace_files
 first, second = Path(sys.argv[1]), Path(sys.argv[2])
 print("ready", flush=True)
 while True:

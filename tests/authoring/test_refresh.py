@@ -52,7 +52,7 @@ def find_output(notebook, source):
 
 def test_a_look_of_today_stays_byte_for_byte(book):
     before = book.snapshot()
-    done = book.labs("refresh", "1")
+    done = book.labs("book", "refresh", "1")
     assert done.returncode == 0, done.stderr
     assert book.snapshot() == before
     assert done.stdout.startswith("01_first: its look was that of today\n")
@@ -66,11 +66,11 @@ def test_what_needs_no_run_is_made_anew_and_the_rest_is_told(book):
     book.edit(
         "labhelpers/widgets/controls.js", "\nexport function ", "\nlet a = 1;\nexport function "
     )
-    (stale,) = book.labs("stale").stdout.splitlines()
+    (stale,) = book.labs("book", "stale").stdout.splitlines()
     assert stale.startswith("01_first.ipynb: its look is older than ")
-    assert stale.endswith("Next: labs refresh 1")
+    assert stale.endswith("Next: labs book refresh 1")
 
-    done = book.labs("refresh", "1")
+    done = book.labs("book", "refresh", "1")
     assert done.returncode == 0, done.stderr
     after = book.notebook("01_first")
     assert "Not so." in find_output(after, "quiz(")
@@ -86,7 +86,7 @@ def test_what_needs_no_run_is_made_anew_and_the_rest_is_told(book):
     assert new["frames"]["state"]["layout"] == old["frames"]["state"]["layout"]
     for name in ("show_corner_finder()", "show_frames("):
         assert find_output(after, name) == find_output(before, name)
-    assert book.labs("stale").stdout == "nothing is stale\n"
+    assert book.labs("book", "stale").stdout == "nothing is stale\n"
     assert [cell.get("execution_count") for cell in after["cells"]] == [
         cell.get("execution_count") for cell in before["cells"]
     ]
@@ -94,9 +94,9 @@ def test_what_needs_no_run_is_made_anew_and_the_rest_is_told(book):
 
 def test_a_notebook_without_outputs_of_its_code_says_so(book):
     book.edit("book/chapters/01_first.py", "The brightest", "A bright")
-    book.labs("sync")
+    book.labs("book", "sync")
     before = book.snapshot()
-    done = book.labs("refresh")
+    done = book.labs("book", "refresh")
     assert done.returncode == 1
     assert "holds no outputs of its own code" in done.stderr
     assert book.snapshot() == before

@@ -25,7 +25,7 @@ def test_just_executed_nothing_is_stale(copied_book):
 
 
 def test_a_chapter_that_was_never_executed_is(small_book):
-    told = ["01_first.ipynb: never executed. Next: labs execute 1 (never timed)"]
+    told = ["01_first.ipynb: never executed. Next: labs book run 1 (never timed)"]
     assert list_stale(small_book) == told
     sync_chapter(small_book.checkout, find_chapter(small_book.checkout, "1"))
     assert list_stale(small_book) == told
@@ -39,7 +39,9 @@ def test_changed_code_makes_a_notebook_stale_but_prose_does_not(copied_book):
     (stale,) = find_stale(copied_book.checkout)
     assert (stale.place, stale.reasons) == ("01_first.ipynb", ("its code has changed",))
     # The cheap step comes first; the dear one is named with its minutes.
-    assert stale.step.startswith("labs verify 1; only if it finds a difference, labs execute 1 (")
+    assert stale.step.startswith(
+        "labs book verify 1; only if it finds a difference, labs book run 1 ("
+    )
     assert stale.step.endswith(")")
 
 
@@ -55,12 +57,12 @@ def test_changed_code_of_a_row_makes_its_results_stale(copied_book):
 
 
 def test_rows_are_old_when_the_notebook_is_new(copied_book):
-    ledger = copied_book.checkout.course_files / "ledger.jsonl"
+    ledger = copied_book.checkout.results / "ledger.jsonl"
     lines = ledger.read_text(encoding="utf-8").splitlines()
     other = json.loads(lines[0]) | {"seed": 1, "numbers": "0" * 16}
     ledger.write_text("\n".join([*lines, json.dumps(other)]) + "\n", encoding="utf-8")
     assert list_stale(copied_book) == [
-        "ledger: A1, seed 1: made by other code than now. Next: labs replicate A1"
+        "ledger: A1, seed 1: made by other code than now. Next: labs book replicate A1"
     ]
 
 
@@ -68,14 +70,14 @@ def test_another_profile_is_stale(copied_book):
     edit_metadata(copied_book, profile="quick")
     (stale,) = find_stale(copied_book.checkout)
     assert stale.reasons == ("executed in the quick profile",)
-    assert stale.step.startswith("labs execute 1")
+    assert stale.step.startswith("labs book run 1")
 
 
 def test_a_changed_look_is_refreshed_and_not_run(copied_book):
     edit_metadata(copied_book, look_sha256={"labhelpers.lesson.quiz": "0" * 12})
     (stale,) = find_stale(copied_book.checkout)
     assert stale.reasons == ("its look is older than labhelpers.lesson.quiz",)
-    assert stale.step == "labs refresh 1"
+    assert stale.step == "labs book refresh 1"
 
 
 def test_results_that_moved_since_they_were_shown_make_a_notebook_stale(copied_book):
@@ -85,7 +87,7 @@ def test_results_that_moved_since_they_were_shown_make_a_notebook_stale(copied_b
     edit_metadata(copied_book, ledger={"A1 test_score": [2, 0.5]})
     (stale,) = find_stale(copied_book.checkout)
     assert stale.reasons == ("it shows older results of A1 test_score",)
-    assert stale.step.startswith("labs execute 1 (")
+    assert stale.step.startswith("labs book run 1 (")
     assert find_moved({"A1 test_score": [1, 0.5004]}, ledger) == []
     assert find_moved({"A1 test_score": [1, 0.51]}, ledger) == ["A1 test_score"]
     assert find_moved({"Z1 gone": [0, 0.0]}, ledger) == []
@@ -93,14 +95,14 @@ def test_results_that_moved_since_they_were_shown_make_a_notebook_stale(copied_b
 
 def test_other_versions_are_told_and_are_no_fault(copied_book):
     edit_metadata(copied_book, versions={"numpy": "1.0.0", "python": "3.11.0"})
-    done = copied_book.labs("stale")
+    done = copied_book.labs("book", "stale")
     assert done.returncode == 0
     assert done.stdout.startswith("01_first.ipynb: made with NumPy 1.0.0; installed: NumPy ")
-    assert done.stdout.endswith("Next: labs verify 1 tells whether smoke still agrees\n")
+    assert done.stdout.endswith("Next: labs book verify 1 tells whether smoke still agrees\n")
 
 
 def test_the_command_lists_them_and_says_what_to_do(small_book):
-    done = small_book.labs("stale")
+    done = small_book.labs("book", "stale")
     assert done.returncode == 1
-    assert done.stdout == "01_first.ipynb: never executed. Next: labs execute 1 (never timed)\n"
+    assert done.stdout == "01_first.ipynb: never executed. Next: labs book run 1 (never timed)\n"
     assert done.stderr == "labs: 1 stale: the lines above say what to do next\n"

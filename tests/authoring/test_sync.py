@@ -8,7 +8,7 @@ from small_books import CHAPTER
 
 from labhelpers.authoring.chapters.sources import find_chapter
 from labhelpers.authoring.chapters.sync import sync_chapter
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 
 
 def sync(book, *, write=True):
@@ -92,7 +92,7 @@ def test_a_removed_last_cell_takes_its_output_along(copied_book):
 
 
 def test_changed_claims_show_in_their_table_without_a_run(copied_book):
-    claims = copied_book.checkout.course_files / "claims.toml"
+    claims = copied_book.checkout.results / "claims.toml"
     claims.write_text(claims.read_text().replace("at_least = 0.5", "at_least = 0.25"))
     assert sync(copied_book) == ["01_first.ipynb: brought in step"]
     assert "≥ 0.25" in str(copied_book.notebook("01_first"))
@@ -144,17 +144,17 @@ def test_a_broken_notebook_is_named_and_left_alone(small_book, text):
     sync(small_book)
     notebook = find_chapter(small_book.checkout, "1").notebook
     notebook.write_text(text)
-    with pytest.raises(CourseError, match=r"01_first\.ipynb is not a notebook"):
+    with pytest.raises(BookError, match=r"01_first\.ipynb is not a notebook"):
         sync(small_book)
     assert notebook.read_text() == text
 
 
 def test_the_command_names_what_it_did(small_book):
     small_book.write("02_second", CHAPTER.replace("01_first", "02_second"))
-    first = small_book.labs("sync", "2")
+    first = small_book.labs("book", "sync", "2")
     assert first.stdout == "02_second.py: setup cell\n02_second.ipynb: new\n"
-    again = small_book.labs("sync", "2")
+    again = small_book.labs("book", "sync", "2")
     assert (again.returncode, again.stdout) == (0, "all in step\n")
-    check = small_book.labs("sync", "--check")
+    check = small_book.labs("book", "sync", "--check")
     assert (check.returncode, check.stdout) == (1, "01_first.py: setup cell\n01_first.ipynb: new\n")
-    assert check.stderr == "labs: 2 to be brought in step: run labs sync\n"
+    assert check.stderr == "labs: 2 to be brought in step: run labs book sync\n"

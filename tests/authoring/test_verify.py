@@ -16,7 +16,7 @@ from verified_books import CHAPTER, MODEL, VerifiedBook, copy_book, make_verifie
 
 from labhelpers.authoring.trust.full_row import find_bounds
 from labhelpers.authoring.trust.origin import check_room
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 
 NOISE = "labhelpers/data/noise.py"
 DRAW = "noise = stream.draw_shorts(count, values).astype(np.float32)"
@@ -47,7 +47,7 @@ def model_book(whole_model_book, tmp_path) -> VerifiedBook:
 def refuse(book, *arguments, **variables):
     """Runs verify, sees that it writes nothing, and returns what it says."""
     before = book.snapshot()
-    done = book.labs("verify", *arguments, **variables)
+    done = book.labs("book", "verify", *arguments, **variables)
     assert book.snapshot() == before
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -72,16 +72,16 @@ def test_a_sound_refactor_is_cleared_with_outputs_and_rows(book):
         DRAW,
         f"{DRAW.replace('noise =', 'drawn =')}\n        noise = drawn",
     )
-    assert book.labs("sync").stdout.startswith("01_first.ipynb: brought in step")
-    stale = book.labs("stale").stdout
-    assert "labs verify 1; only if it finds a difference, labs execute 1" in stale
+    assert book.labs("book", "sync").stdout.startswith("01_first.ipynb: brought in step")
+    stale = book.labs("book", "stale").stdout
+    assert "labs book verify 1; only if it finds a difference, labs book run 1" in stale
     assert "ledger: A1, seed 0" in stale
 
-    done = book.labs("verify")
+    done = book.labs("book", "verify")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith(f"01_first: gives the same as at {commit[:10]} (")
-    assert book.labs("stale").stdout == "nothing is stale\n"
-    assert book.labs("sync", "--check").returncode == 0
+    assert book.labs("book", "stale").stdout == "nothing is stale\n"
+    assert book.labs("book", "sync", "--check").returncode == 0
     carried = [cell.get("outputs") for cell in book.notebook("01_first")["cells"]]
     assert [out for out in carried if out] == [out for out in outputs if out]
     assert book.notebook("01_first")["metadata"]["labhelpers"]["verified"] == commit
@@ -89,7 +89,7 @@ def test_a_sound_refactor_is_cleared_with_outputs_and_rows(book):
     # And from there on: the next refactor is set beside this one.
     newer = book.commit()
     book.edit("labhelpers/data/drawn_noise.py", "noise = drawn", "noise = +drawn")
-    done = book.labs("verify")
+    done = book.labs("book", "verify")
     assert done.stdout.startswith(f"01_first: gives the same as at {newer[:10]} ("), done.stdout
 
 
@@ -110,7 +110,7 @@ def test_what_moves_is_named_and_nothing_is_written(book, path, old, new, told):
     book.edit(path, old, new)
     said = refuse(book)
     assert re.search(told, said), said
-    assert "so a full run is owed (labs execute 1)" in said
+    assert "so a full run is owed (labs book run 1)" in said
     assert "1 of 1 not cleared: nothing was written for these" in said
     assert "seconds" not in said
 
@@ -124,7 +124,7 @@ def test_another_initialiser_is_named(model_book):
 def test_where_models_changed_a_row_is_measured_in_full(model_book):
     path = "labhelpers/models/shape_networks.py"
     model_book.edit(path, "\nimport keras\n", "\nimport os\n\nimport keras\n")
-    done = model_book.labs("verify")
+    done = model_book.labs("book", "verify")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "so B1 was measured in full: B1 weight 0." in done.stdout
     model_book.commit()
@@ -154,12 +154,14 @@ def edit_about(book, **changes):
 
 
 def test_other_versions_are_set_beside_what_smoke_gave_with_theirs(book):
-    assert book.labs("verify", "1").returncode == 0
+    assert book.labs("book", "verify", "1").returncode == 0
     smoke = book.notebook("01_first")["metadata"]["labhelpers"]["smoke"]
     older = {"NumPy": "1.0.0"}
     edit_about(book, versions={"numpy": "1.0.0"}, smoke=smoke | {"versions": [older]})
-    assert "labs verify 1 tells whether smoke still agrees" in book.labs("stale").stdout
-    done = book.labs("verify")
+    assert (
+        "labs book verify 1 tells whether smoke still agrees" in book.labs("book", "stale").stdout
+    )
+    done = book.labs("book", "verify")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "the outputs were made on " in done.stdout
     assert "NumPy 1.0.0; both runs compared are of this machine" in done.stdout
@@ -182,21 +184,21 @@ def test_a_shallow_clone_says_how_to_deepen_it(whole_book, tmp_path):
     )
     shallow = VerifiedBook.__new__(VerifiedBook)
     shallow.root, shallow.checkout = clone, type(book.checkout)(clone)
-    assert "run git fetch --unshallow, then labs verify again" in refuse(shallow)
+    assert "run git fetch --unshallow, then labs book verify again" in refuse(shallow)
     shallow.git("fetch", "-q", "--unshallow")
-    assert shallow.labs("verify").returncode == 0
+    assert shallow.labs("book", "verify").returncode == 0
 
 
 def test_outputs_that_are_in_no_commit_say_so(book):
     book.edit("book/chapters/01_first.py", "The brightest", "The very brightest")
-    assert book.labs("sync").returncode == book.labs("execute").returncode == 0
+    assert book.labs("book", "sync").returncode == book.labs("book", "run").returncode == 0
     book.edit(NOISE, "np.rint", "np.round")
     assert "its outputs are in no commit yet" in refuse(book)
 
 
 def test_code_that_was_lost_before_its_outputs_were_committed_says_so(book):
     book.edit(NOISE, "np.rint", "np.floor")
-    assert book.labs("execute").returncode == 0
+    assert book.labs("book", "run").returncode == 0
     book.edit(NOISE, "np.floor", "np.ceil")
     book.commit()
     assert "no commit holds the code that made its outputs" in refuse(book)
@@ -213,12 +215,12 @@ def test_without_git_or_a_clone_it_says_what_is_missing(book, tmp_path):
     shutil.rmtree(book.root / ".git")
     said = refuse(book, GIT_CEILING_DIRECTORIES=str(book.root.parent))
     assert "not a git repository" in said
-    assert "clone the book's repository, or run labs execute" in said
+    assert "clone the book's repository, or run labs book run" in said
 
 
 def test_a_chapter_without_outputs_says_so(book):
     book.write("02_second", CHAPTER.replace("01_first", "02_second").replace("A1", "A2"))
-    assert "there are no outputs of a full run to verify: run labs execute 2" in refuse(book, "2")
+    assert "there are no outputs of a full run to verify: run labs book run 2" in refuse(book, "2")
 
 
 def test_a_cell_that_fails_is_named(book):
@@ -227,7 +229,7 @@ def test_a_cell_that_fails_is_named(book):
 
 
 def test_too_little_room_on_the_disk_says_how_much(tmp_path):
-    with pytest.raises(CourseError, match=r"MB free and 1,000,000,000,000 MB are needed"):
+    with pytest.raises(BookError, match=r"MB free and 1,000,000,000,000 MB are needed"):
         check_room(tmp_path, 10**18)
     check_room(tmp_path, 1)
 
@@ -244,7 +246,7 @@ def test_a_kill_in_the_middle_writes_nothing(book, tmp_path, number):
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     before = book.snapshot()
-    process = book.start_labs("verify", TMPDIR=str(scratch))
+    process = book.start_labs("book", "verify", TMPDIR=str(scratch))
     end = time.monotonic() + 60
     while not here.exists() and time.monotonic() < end:
         time.sleep(0.05)

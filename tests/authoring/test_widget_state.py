@@ -30,7 +30,7 @@ def book(tmp_path_factory):
     """A book whose chapter shows a widget, executed in full."""
     made = SmallBook(tmp_path_factory.mktemp("widgets") / "book")
     made.write("01_first", CHAPTER + WIDGET)
-    done = made.labs("execute")
+    done = made.labs("book", "run")
     assert done.returncode == 0, done.stderr
     return made
 
@@ -65,7 +65,7 @@ def test_keeping_in_step_keeps_the_state(book):
     before = book.notebook("01_first")
     source = book.read("01_first")
     book.write("01_first", source.replace("Prose.", "Better prose."))
-    assert book.labs("sync").returncode == 0
+    assert book.labs("book", "sync").returncode == 0
     after = book.notebook("01_first")
     assert "Better prose." in str(after["cells"])
     assert after["metadata"]["widgets"] == before["metadata"]["widgets"]

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from labhelpers.authoring.site.repository import published_address, repository_address
+from labhelpers.authoring.repository import published_address, repository_address
 
 ADDRESS = "https://github.com/example/deep-learning-labs"
 HOSTS = {"github.com", "colab.research.google.com", "mybinder.org"}

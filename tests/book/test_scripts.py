@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from myst_nb.core.render import WIDGET_STATE_MIMETYPE
 
+from labhelpers.authoring.site import scripts
 from labhelpers.authoring.site.scripts import shrink_script, shrink_widgets
 
 MODULE = """// A comment.
@@ -37,7 +38,7 @@ def test_a_page_has_the_short_script_and_all_else_as_it_was():
 
 
 def test_without_the_tool_the_script_stays(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "minify", None)
+    monkeypatch.setattr(scripts, "minify", None)
     assert shrink_script(MODULE) == MODULE
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from labhelpers.widgets.bundle import join_module
 from labhelpers.widgets.export import read_header
+from labhelpers.widgets.package_files import join_module
 
 if TYPE_CHECKING:
     import keras

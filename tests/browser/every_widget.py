@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
+from labhelpers.insight import RecordedTraining
 from labhelpers.training.search.training_grid import HyperparameterResults, Task, Trial
 from labhelpers.widgets import (
-    RecordedTraining,
     show_adversarial,
     show_corner_finder,
     show_descent,
@@ -20,12 +20,13 @@ from labhelpers.widgets import (
     show_filters,
     show_frames,
     show_hyperparameters,
+    show_live_training,
     show_noise_explorer,
     show_training,
 )
 
 if TYPE_CHECKING:
-    from labhelpers.widgets.base import LiveWidget
+    from labhelpers.widgets.live_widget import LiveWidget
 
 IMAGES = np.random.RandomState(0).random_sample((4, 24, 24, 1)).astype("float32")
 NAMES = ("one", "two", "three", "four")
@@ -64,6 +65,11 @@ def make_training() -> LiveWidget:
     return show_training({"Adam": one, "SGD": two}, classes=("square", "disk", "triangle"))
 
 
+def make_live_training() -> LiveWidget:
+    # No slider at its end, so that each can move.
+    return show_live_training(num_images=200)
+
+
 # By the name of its module.
 WIDGETS: dict[str, Callable[[], LiveWidget]] = {
     "adversarial": show_adversarial,
@@ -75,6 +81,7 @@ WIDGETS: dict[str, Callable[[], LiveWidget]] = {
     "filters": make_filters,
     "frames": make_frames,
     "hyperparameters": make_hyperparameters,
+    "live_training": make_live_training,
     "noise_explorer": show_noise_explorer,
-    "training": make_training,
+    "recorded_training": make_training,
 }

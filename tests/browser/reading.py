@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Page
 
 PIXELS = """(canvas) => Array.from(
   canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data)"""
@@ -28,6 +28,19 @@ def move_controls(widget: Locator) -> Iterator[None]:
         yield
 
 
+def read_stills(page: Page) -> list[tuple[bool, str, dict]]:
+    """Of each widget's place: whether the picture shows, what it says, how large it is."""
+    return [
+        (
+            still.is_visible(),
+            still.locator("svg[role=img], img").first.get_attribute("aria-label")
+            or still.locator("img").first.get_attribute("alt"),
+            still.bounding_box(),
+        )
+        for still in page.locator(".labs-still").all()
+    ]
+
+
 def read_canvas(canvas: Locator) -> np.ndarray:
     """The colours of a canvas, (H, W, 4), from 0 to 255."""
     height, width = canvas.evaluate("(canvas) => [canvas.height, canvas.width]")
@@ -41,13 +54,11 @@ def read_grey(canvas: Locator) -> np.ndarray:
 
 def draw_uniforms(seed: int, count: int) -> np.ndarray:
     """The page's uniform numbers (mulberry32), computed here."""
-    state, numbers = seed, []
-    for _ in range(count):
-        state = (state + 0x6D2B79F5) & 0xFFFFFFFF
-        t = ((state ^ (state >> 15)) * (state | 1)) & 0xFFFFFFFF
-        t ^= (t + (((t ^ (t >> 7)) * (t | 61)) & 0xFFFFFFFF)) & 0xFFFFFFFF
-        numbers.append(((t ^ (t >> 14)) & 0xFFFFFFFF) / 2**32)
-    return np.array(numbers, "float32")
+    steps = np.arange(1, count + 1, dtype="uint64")
+    state = (seed + steps * 0x6D2B79F5) & 0xFFFFFFFF
+    t = ((state ^ (state >> 15)) * (state | 1)) & 0xFFFFFFFF
+    t ^= (t + (((t ^ (t >> 7)) * (t | 61)) & 0xFFFFFFFF)) & 0xFFFFFFFF
+    return ((t ^ (t >> 14)) / 2**32).astype("float32")
 
 
 def add_noise(greys: np.ndarray, noise: float, *, seed: int) -> np.ndarray:

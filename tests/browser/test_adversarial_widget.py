@@ -9,7 +9,7 @@ from reading import read_canvas, read_grey
 
 from labhelpers.authoring.widget_weights.train_handwriting import restore
 from labhelpers.insight import perturb_fast_gradient
-from labhelpers.models import build_dense, build_small_convolutional
+from labhelpers.models import build_compact_cnn, build_dense
 from labhelpers.widgets import show_adversarial
 from labhelpers.widgets.adversarial import ATTACKED_FIRST
 from labhelpers.widgets.handwriting import answer_digits, read_samples
@@ -111,7 +111,7 @@ def test_towards_a_class_the_network_goes_there(open_widget):
 
 
 def test_the_readers_own_networks(open_widget):
-    models = {"mine": build_small_convolutional(seed=1), "other": build_dense(seed=1)}
+    models = {"mine": build_compact_cnn(seed=1), "other": build_dense(seed=1)}
     page = open_widget(show_adversarial(models, images=IMAGES[:2], labels=LABELS[:2], epsilon=0.2))
     settle(page)
     right = perturb_fast_gradient(models["mine"], CLEAN[:1], LABELS[:1], epsilon=0.2)

@@ -10,15 +10,20 @@ from every_widget import WIDGETS, make_results
 from playwright.sync_api import expect
 
 from labhelpers.authoring.widget_weights.train_shapes import build_corner_finder
+from labhelpers.models import build_dense
 from labhelpers.models.shape_networks import build_hourglass, build_linear
 from labhelpers.widgets import (
+    show_adversarial,
     show_corner_finder,
     show_digit_breaker,
+    show_digit_drawer,
     show_draw_and_classify,
     show_hyperparameters,
     show_noise_explorer,
 )
-from labhelpers.widgets.bundle import join_module
+from labhelpers.widgets.adversarial import find_directions
+from labhelpers.widgets.handwriting import read_samples
+from labhelpers.widgets.package_files import join_module
 
 IMAGES = (np.random.RandomState(0).random_sample((2, 72, 72)) > 0.7).astype("float32")
 # What JupyterLab gives to a module: a model whose other end may set values too.
@@ -104,6 +109,25 @@ def test_python_may_put_other_models_in(live):
     assert [network["name"] for network in widget.networks] == ["b"]
     with pytest.raises(ValueError, match="for each of the 3 classes"):
         widget.set_models({"b": build_linear(num_classes=4)})
+
+
+@pytest.mark.parametrize("show", [show_adversarial, show_digit_breaker, show_digit_drawer])
+def test_python_may_put_other_readers_of_digits_in(show):
+    widget = show()
+    widget.set_models({"mine": build_dense(seed=1)})
+    assert [network["name"] for network in widget.networks] == ["mine"]
+    with pytest.raises(ValueError, match="10 probabilities"):
+        widget.set_models({"mine": build_dense(num_classes=4)})
+
+
+def test_another_network_is_attacked_along_its_own_gradient():
+    widget = show_adversarial()
+    before = widget.signs
+    other = build_dense(seed=1)
+    widget.set_models({"other": other})
+    images, labels = read_samples()
+    expected = find_directions(other, images[::3], labels[::3])
+    assert widget.signs == expected.tobytes() != before
 
 
 @pytest.mark.parametrize(

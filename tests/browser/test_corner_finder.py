@@ -15,7 +15,7 @@ from labhelpers.data.drawn.coverage import cover_polygons
 from labhelpers.insight import measure_vertex_errors
 from labhelpers.models.shape_networks import build_linear
 from labhelpers.widgets import show_corner_finder
-from labhelpers.widgets.bundle import read_weights
+from labhelpers.widgets.package_files import read_weights
 
 
 def settle(page):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from reading import draw_uniforms, read_grey
 
 from labhelpers.authoring.widget_weights.train_handwriting import restore
-from labhelpers.models import build_dense, build_small_convolutional
+from labhelpers.models import build_compact_cnn, build_dense
 from labhelpers.widgets import show_digit_breaker
 from labhelpers.widgets.handwriting import PLAIN, answer_digits, read_samples
 
@@ -136,7 +136,7 @@ def test_the_text_follows(open_widget):
 
 
 def test_the_readers_own_networks_and_digits(open_widget):
-    models = {"mine": build_dense(seed=1), "other": build_small_convolutional(seed=1)}
+    models = {"mine": build_dense(seed=1), "other": build_compact_cnn(seed=1)}
     own = np.float32(IMAGES[:4, ..., None]) / 255
     page = open_widget(show_digit_breaker(models, images=own, labels=LABELS[:4], kind="normal"))
     for found, model in zip(read_chances(page), models.values(), strict=True):
@@ -154,10 +154,10 @@ def test_the_readers_own_networks_and_digits(open_widget):
         ({"direction": "north"}, "direction must be one of"),
         ({"kind": "snow"}, "kind must be one of"),
         ({"images": IMAGES}, "images and labels must be given together"),
-        ({"images": IMAGES, "labels": LABELS[:9]}, r"labels must be \(30,\)"),
-        ({"images": IMAGES, "labels": LABELS + 5}, "labels must be from 0 to 9"),
+        ({"images": IMAGES, "labels": LABELS[:9]}, r"labels must be an array \(30,\)"),
+        ({"images": IMAGES, "labels": LABELS + 5}, "whole-number labels from 0 to 9"),
         ({"images": IMAGES[:, 2:], "labels": LABELS}, r"centre_digit\(images\) makes them so"),
-        ({"images": np.float32(IMAGES), "labels": LABELS}, "divide 0..255 by 255"),
+        ({"images": np.float32(IMAGES), "labels": LABELS}, "Divide 0..255 by 255"),
         ({"images": IMAGES.repeat(4, 0), "labels": LABELS.repeat(4)}, "images must be at most 100"),
         ({"models": [build_dense()]}, "models must be a dict"),
     ],

@@ -9,7 +9,7 @@ from reading import read_grey
 
 from labhelpers.authoring.widget_weights.train_handwriting import restore
 from labhelpers.data import centre_digit
-from labhelpers.models import build_dense, build_small_convolutional
+from labhelpers.models import build_compact_cnn, build_dense
 from labhelpers.widgets import show_digit_drawer
 from labhelpers.widgets.handwriting import DRAWN, answer_digits, read_samples
 
@@ -220,7 +220,7 @@ def test_a_finger_draws_on_a_phone(browser, tmp_path):
 
 
 def test_the_readers_own_networks_answer(open_widget):
-    models = {"mine": build_dense(seed=1), "other": build_small_convolutional(seed=1)}
+    models = {"mine": build_dense(seed=1), "other": build_compact_cnn(seed=1)}
     page = open_widget(show_digit_drawer(models, sample=2))
     check_page(page, models)
 

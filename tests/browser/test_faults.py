@@ -89,7 +89,13 @@ def spoil_networks(saved):
 # These two hold their numbers in words.
 WITHOUT_BYTES = ("descent", "hyperparameters")
 # These show what a network gave, and hold none.
-WITHOUT_NETWORK = (*WITHOUT_BYTES, "filters", "frames", "training")
+WITHOUT_NETWORK = (
+    *WITHOUT_BYTES,
+    "filters",
+    "frames",
+    "live_training",
+    "recorded_training",
+)
 EVERY_FAULT = [
     *((name, make_older) for name in WIDGETS),
     *((name, spoil) for name in WIDGETS for spoil in (drop_bytes, cut_bytes)

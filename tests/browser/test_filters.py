@@ -60,6 +60,8 @@ def test_filters_are_the_weights_of_the_layer(open_widget, network):
     page.get_by_role("combobox", name="Show").select_option("filters")
     kernel = network.get_layer("second").get_weights()[0]
     limit = abs(kernel).max()
+    # Its pictures are opened first.
+    expect(page.locator(".labs-told")).to_contain_text("second: 3 of 3 filters")
     slider = page.get_by_role("slider", name="Input")
     slider.press("End")
     for source in (4, 3):
@@ -109,7 +111,7 @@ def test_a_dense_layer_behind_a_picture_has_filters(open_widget):
 
 
 def test_bad_requests_are_refused(network):
-    with pytest.raises(ValueError, match="names must hold 2 texts"):
+    with pytest.raises(ValueError, match="names must be a list of 2 texts"):
         show_filters(network, IMAGES, names=["one"])
     with pytest.raises(ValueError, match=r"'third' is none. There are first, second, joined"):
         show_filters(network, IMAGES, names=NAMES, layers=["third"])

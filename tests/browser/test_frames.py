@@ -81,9 +81,9 @@ def test_a_browser_that_reads_no_strips_shows_the_still_picture(context, open_wi
 
 def test_bad_frames_are_refused():
     images = np.zeros((4, 8, 8))
-    with pytest.raises(ValueError, match="values must hold 4 values"):
+    with pytest.raises(ValueError, match="values must be a list of 4 texts"):
         show(images, values=[1])
-    with pytest.raises(TypeError, match="texts must be a list"):
+    with pytest.raises(TypeError, match="texts must be a list of 4 texts"):
         show(images, texts="abcd")
     with pytest.raises(ValueError, match="images must"):
         show(images + 2)

@@ -8,8 +8,8 @@ from engine import restore, run_in_page
 
 from labhelpers.authoring.widget_weights.train_handwriting import BUILDERS
 from labhelpers.data import distort_elastically
-from labhelpers.widgets.bundle import read_weights
 from labhelpers.widgets.handwriting import read_samples
+from labhelpers.widgets.package_files import read_weights
 
 NUM_IMAGES = 1_000
 

@@ -21,10 +21,10 @@ from nbformat import v4, write
 from playwright.sync_api import expect
 
 TOKEN = "only-for-this-test"
-DESCENT = "from labhelpers.insight import show_descent\nwidget = show_descent(steps=10)\nwidget"
+DESCENT = "from labhelpers.widgets import show_descent\nwidget = show_descent(steps=10)\nwidget"
 TRAINING = """import keras
 from labhelpers.data import make_shapes
-from labhelpers.insight import show_hyperparameters
+from labhelpers.widgets import show_hyperparameters
 from labhelpers.training import measure_hyperparameters
 def build():
     return keras.Sequential([keras.Input((16, 16, 1)), keras.layers.Flatten(),
@@ -39,7 +39,8 @@ trained"""
 
 LIVE = """import keras
 import numpy as np
-from labhelpers.insight import RecordedTraining, show_filters, show_frames, show_training
+from labhelpers.insight import RecordedTraining
+from labhelpers.widgets import show_filters, show_frames, show_training
 random = np.random.RandomState(0).random_sample
 def make_frames(count):
     names = [f"picture {k}" for k in range(count)]

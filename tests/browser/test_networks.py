@@ -16,8 +16,8 @@ from labhelpers.models.shape_networks import (
     build_linear,
     build_small_cnn,
 )
-from labhelpers.widgets.bundle import read_weights
 from labhelpers.widgets.export import pack_model
+from labhelpers.widgets.package_files import read_weights
 
 NUM_IMAGES = 1_000
 BUILDERS = {

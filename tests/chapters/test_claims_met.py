@@ -12,7 +12,7 @@ from labhelpers.lesson.claims import Judgement, judge_all
 )
 def test_each_claim_has_its_result(judgement: Judgement):
     ours, claim = judgement.ours, judgement.claim
-    assert ours.n >= claim.seeds, f"{ours.n} runs; run: labs replicate {claim.row}"
+    assert ours.n >= claim.seeds, f"{ours.n} runs; run: labs book replicate {claim.row}"
     assert claim.is_reached_by(ours.mean) or claim.argued, f"{ours} misses {claim.goal}"
 
 

@@ -73,7 +73,7 @@ def test_every_chapter_is_in_the_table_of_contents():
 
 @every_chapter
 def test_the_notebook_is_in_step_with_its_text(chapter):
-    assert sync_chapter(CHECKOUT, chapter, write=False) == []  # else: labs sync
+    assert sync_chapter(CHECKOUT, chapter, write=False) == []  # else: labs book sync
 
 
 @every_chapter
@@ -81,7 +81,7 @@ def test_outputs_come_from_the_notebooks_own_code_in_full(chapter):
     notebook = read_notebook(chapter)
     about = notebook.metadata["labhelpers"]
     assert about["profile"] == "full"
-    assert about["code_sha256"] == hash_code(notebook.cells)  # else: labs execute
+    assert about["code_sha256"] == hash_code(notebook.cells)  # else: labs book run
     code = [c for c in notebook.cells if c.cell_type == "code" and "setup" not in find_tags(c)]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
 
@@ -106,16 +106,25 @@ def test_the_checkout_is_small():
 
 @every_chapter
 def test_code_cells_are_short(chapter):
-    long = [c["source"].split("\n")[0] for c in read_code(chapter) if c["source"].count("\n") >= 15]
+    # A list of names to import and a question with its answers are read as lists, not as code.
+    lists = {"imports", "quiz", "setup"}
+    code = [cell["source"] for cell in read_code(chapter) if not lists & find_tags(cell)]
+    long = [source.split("\n")[0] for source in code if source.count("\n") >= 20]
     assert long == []
 
 
 @every_chapter
 def test_a_chapter_is_of_a_length_to_be_read_at_once(chapter):
-    # Without the setup cell, which is the same everywhere, and lines that are blank on the page.
-    setup = next(cell for cell in read_code(chapter) if "setup" in find_tags(cell))
-    text = chapter.source.read_text(encoding="utf-8").replace(setup["source"], "")
-    assert 300 <= sum(bool(line.strip(" #")) for line in text.splitlines()) <= 500
+    # Told by what a reader sees, not by lines of the source: a limit met by packing is broken.
+    words = sum(
+        len(cell["source"].split())
+        for cell in read_source(chapter)
+        if cell["cell_type"] == "markdown"
+    )
+    folded = {"setup", "hide-input", "hide-cell"}
+    code = [cell["source"] for cell in read_code(chapter) if not folded & find_tags(cell)]
+    assert 1_000 <= words <= 4_000
+    assert sum(bool(line.strip()) for source in code for line in source.splitlines()) <= 350
 
 
 @every_chapter
@@ -150,7 +159,7 @@ def test_three_exercises_and_three_questions_at_least(chapter):
     assert len(set(stubs)) == len(stubs) >= 3
     for stub in stubs:
         assert tags.count(stub.replace("-stub", "-check")) == 1
-        assert tags.count(stub.replace("-stub", "-solution")) == 1
+        assert tags.count(stub.replace("-stub", "-solution")) >= 1
     assert tags.count("quiz") >= 3
 
 

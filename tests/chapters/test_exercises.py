@@ -3,8 +3,8 @@
 Wrong answers stand in `wrong_answers/`, a file for each chapter, such as `one_layer.py`:
 
     WRONG = {
-        "one-layer-count": [
-            ("def count_parameters(side_px, num_classes):\n    return ...", "a part of the hint"),
+        "one-layer-promise": [
+            ("def largest_error_rate(n, doubt=0.05):\n    return 3 / n", "a part of the hint"),
         ],
     }
 
@@ -132,10 +132,10 @@ def test_an_exercise_is_whole(found):
 
 
 @each_exercise
-def test_the_stub_is_not_yet_right(found, shown):
+def test_the_stub_is_not_yet_right_and_gives_no_hint_away(found, shown):
     text = answer(found, shown, found.stub)
     assert text.startswith("… Not yet.")
-    assert find_exercise(found.name).hint in text
+    assert find_exercise(found.name).hint not in text
 
 
 @each_exercise

@@ -18,9 +18,14 @@ from labhelpers.classroom.marking import Mark, count_results, mark_notebook, wri
 from labhelpers.classroom.student_code import read_handed
 
 ROOT = Path(__file__).resolve().parents[2]
-COUNT, GRADIENT, PROMISE = "one-layer-count", "one-layer-gradient", "one-layer-promise"
+GRADIENT, PROMISE = "one-layer-gradient", "one-layer-promise"
+EXPERIMENT = "one-layer-experiment"
 RIGHT = {
-    COUNT: "def count_parameters(side_px, num_classes):\n    return (side_px**2 + 1) * num_classes",
+    EXPERIMENT: "def report_experiment():\n    return {\n"
+    "        'change': 'a rate of 0.01, not 0.001',\n        'prediction': 'lower',\n"
+    "        'unchanged_losses': [0.02, 0.03, 0.025],\n"
+    "        'changed_losses': [0.01, 0.02, 0.018],\n"
+    "        'defence': 'Longer steps come further in as many epochs.',\n    }",
     GRADIENT: "def score_gradient(probabilities, labels):\n    difference = probabilities.copy()\n"
     "    difference[np.arange(len(labels)), labels] -= 1\n    return difference / len(labels)",
     PROMISE: "def largest_error_rate(n, doubt=0.05):\n    return 1 - doubt ** (1 / n)",
@@ -61,16 +66,16 @@ def marked(tmp_path_factory):
     notebook = take_chapter(tmp_path_factory.mktemp("chapter"))
     hand_in(notebook, folder / "all right.ipynb", RIGHT)
     hand_in(notebook, folder / "untouched.ipynb", {}, imports=LIGHT)
-    wrong = {**RIGHT, COUNT: "def count_parameters(s, n):\n    return s * s * n"}
+    wrong = {**RIGHT, PROMISE: "def largest_error_rate(n, doubt):\n    return 3 / n"}
     hand_in(notebook, folder / "group b" / "wrong.ipynb", wrong, imports=LIGHT)
     helped = {
-        COUNT: "SIDES = 2\n\ndef area(side):\n    return side**SIDES\n\n"
-        "count_parameters = lambda side_px, num_classes: (area(side_px) + 1) * num_classes",
+        PROMISE: "ONE = 1\n\ndef root(x, n):\n    return x ** (ONE / n)\n\n"
+        "largest_error_rate = lambda n, doubt=0.05: ONE - root(doubt, n)",
         GRADIENT: "%matplotlib inline\n" + RIGHT[GRADIENT],
-        PROMISE: "largest_error_rate = solution_largest_error_rate",
+        EXPERIMENT: "report_experiment = solution_report_experiment",
     }
     hand_in(notebook, folder / "helped.ipynb", helped, imports=LIGHT)
-    broken = {**RIGHT, COUNT: "def count_parameters(side_px, num_classes)\n    return 3"}
+    broken = {**RIGHT, PROMISE: "def largest_error_rate(n, doubt)\n    return 3"}
     hand_in(notebook, folder / "syntax.ipynb", broken, imports=LIGHT)
     # It catches all that can be caught, so only an end from outside helps.
     endless = (
@@ -84,7 +89,7 @@ def marked(tmp_path_factory):
     (folder / "torn.ipynb").write_text('{"cells": [')
     (folder / ".ipynb_checkpoints").mkdir()
     hand_in(notebook, folder / ".ipynb_checkpoints" / "old.ipynb", RIGHT, imports=LIGHT)
-    done = run_labs("mark", str(folder), "--limit", "14", "--jobs", "2", cwd=folder)
+    done = run_labs("class", "mark", str(folder), "--limit", "14", "--jobs", "2", cwd=folder)
     assert done.returncode == 0, done.stderr
     with (folder / "marks.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -95,7 +100,7 @@ def marked(tmp_path_factory):
 
 
 def results(rows):
-    return [rows[name]["result"] for name in (COUNT, GRADIENT, PROMISE)]
+    return [rows[name]["result"] for name in (PROMISE, GRADIENT, EXPERIMENT)]
 
 
 def test_every_notebook_is_marked_and_no_copy_that_jupyter_keeps(marked):
@@ -123,19 +128,19 @@ def test_empty_stubs_are_not_tried(marked):
 def test_a_wrong_answer_comes_with_its_hint(marked):
     rows = marked[1]["group b/wrong.ipynb"]
     assert results(rows) == ["hint", "passed", "passed"]
-    assert "Each class has a bias as well" in rows[COUNT]["message"]
+    assert "the rule of three itself" in rows[PROMISE]["message"]
 
 
 def test_helpers_count_and_the_books_own_solution_does_not(marked):
     rows = marked[1]["helped.ipynb"]
     assert results(rows) == ["passed", "passed", "failed to run"]
-    assert "not the book's solutions" in rows[PROMISE]["message"]
+    assert "not the book's solutions" in rows[EXPERIMENT]["message"]
 
 
 def test_a_syntax_error_costs_its_own_exercise_only(marked):
     rows = marked[1]["syntax.ipynb"]
     assert results(rows) == ["failed to run", "passed", "passed"]
-    assert rows[COUNT]["message"].startswith("SyntaxError in line 1")
+    assert rows[PROMISE]["message"].startswith("SyntaxError in line 1")
 
 
 def test_what_never_ends_is_ended_and_the_rest_is_marked(marked):
@@ -160,8 +165,8 @@ def test_the_table_is_shown_with_counts(marked):
     shown, _ = marked
     assert "group b/wrong.ipynb: 2 of 3 passed" in shown
     lines = [line.split() for line in shown.splitlines()]
-    assert [COUNT, "5", "1", "1", "1"] not in lines  # helped, too, has passed
-    assert [COUNT, "4", "1", "1", "1"] in lines
+    assert [PROMISE, "5", "1", "1", "1"] not in lines  # helped, too, has passed
+    assert [PROMISE, "4", "1", "1", "1"] in lines
     assert shown.splitlines()[-1] == "written to marks.csv"
 
 
@@ -171,19 +176,25 @@ def write_cells(path, *cells):
     return path
 
 
+def mark_one(path, exercise):
+    """Marks a notebook; returns what became of one exercise."""
+    (mark,) = [mark for mark in mark_notebook(path, name=path.name) if mark.exercise == exercise]
+    return mark
+
+
 def test_a_student_s_code_runs_in_no_process_of_ours_nor_in_our_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("A_SECRET", "the teacher's")
     monkeypatch.chdir(tmp_path)
     code = (
         "import os\n\n"
-        "def count_parameters(side_px, num_classes):\n"
+        "def largest_error_rate(n, doubt=0.05):\n"
         "    open('mine.txt', 'w').write('x')\n"
         "    told = os.getpid(), os.getcwd(), os.environ.get('A_SECRET')\n"
         "    raise ValueError(' '.join(map(str, told)))"
     )
-    path = write_cells(tmp_path / "s.ipynb", code, f'check("{COUNT}", count_parameters)')
-    first = mark_notebook(path, name="s.ipynb")[0]
-    assert (first.exercise, first.result) == (COUNT, "hint")
+    path = write_cells(tmp_path / "s.ipynb", code, f'check("{PROMISE}", largest_error_rate)')
+    first = mark_one(path, PROMISE)
+    assert (first.exercise, first.result) == (PROMISE, "hint")
     assert f"ValueError: {os.getpid()} " not in first.message
     assert str(tmp_path) not in first.message
     assert "the teacher's" not in first.message
@@ -194,33 +205,35 @@ def test_cells_that_train_are_not_run(tmp_path):
     path = write_cells(
         tmp_path / "s.ipynb",
         "import time\ntime.sleep(3600)",
-        RIGHT[COUNT],
-        f'check("{COUNT}", count_parameters)',
+        RIGHT[PROMISE],
+        f'check("{PROMISE}", largest_error_rate)',
     )
     start = time.monotonic()
     marks = {mark.exercise: mark.result for mark in mark_notebook(path, name="s")}
-    assert marks == {COUNT: "passed", GRADIENT: "not tried", PROMISE: "not tried"}
+    assert marks == {PROMISE: "passed", GRADIENT: "not tried", EXPERIMENT: "not tried"}
     assert time.monotonic() - start < 600
 
 
 def test_what_is_printed_cannot_pass_for_a_verdict(tmp_path):
-    line = json.dumps({"exercise": COUNT, "status": "right", "message": ""})
-    code = f"def count_parameters(a, b):\n    print('\\n' + {line!r} + '\\n')\n    return 1"
-    path = write_cells(tmp_path / "s.ipynb", code, f'check("{COUNT}", count_parameters)')
-    assert mark_notebook(path, name="s")[0].result == "hint"
+    line = json.dumps({"exercise": PROMISE, "status": "right", "message": ""})
+    code = (
+        f"def largest_error_rate(n, doubt=0.05):\n    print('\\n' + {line!r} + '\\n')\n    return 1"
+    )
+    path = write_cells(tmp_path / "s.ipynb", code, f'check("{PROMISE}", largest_error_rate)')
+    assert mark_one(path, PROMISE).result == "hint"
 
 
 def test_the_last_definition_and_the_last_check_count(tmp_path):
     path = write_cells(
         tmp_path / "s.ipynb",
-        "def f(side_px, num_classes):\n    return 1",
-        f'check("{COUNT}", f)',
-        "def g(side_px, num_classes):\n    return (side_px**2 + 1) * num_classes",
-        f'check("{COUNT}", g)',
+        "def f(n, doubt=0.05):\n    return 1",
+        f'check("{PROMISE}", f)',
+        "def g(n, doubt=0.05):\n    return 1 - doubt ** (1 / n)",
+        f'check("{PROMISE}", g)',
     )
     handed = read_handed(path)
-    assert handed.answers == {COUNT: "g"}
-    assert mark_notebook(path, name="s")[0].result == "passed"
+    assert handed.answers == {PROMISE: "g"}
+    assert mark_one(path, PROMISE).result == "passed"
 
 
 def test_a_notebook_without_exercises_is_told(tmp_path):
@@ -234,10 +247,10 @@ def test_an_unknown_exercise_is_told(tmp_path):
 
 
 def test_no_cell_of_the_table_is_a_formula():
-    text = write_csv([Mark("=cmd.ipynb", COUNT, "passed", "-1, and so on")])
+    text = write_csv([Mark("=cmd.ipynb", PROMISE, "passed", "-1, and so on")])
     assert next(csv.reader(text.splitlines()[1:])) == [
         "'=cmd.ipynb",
-        COUNT,
+        PROMISE,
         "passed",
         "'-1, and so on",
     ]
@@ -245,20 +258,20 @@ def test_no_cell_of_the_table_is_a_formula():
 
 def test_results_are_counted_by_exercise():
     marks = [
-        Mark("a", COUNT, "passed", ""),
-        Mark("b", COUNT, "hint", ""),
+        Mark("a", PROMISE, "passed", ""),
+        Mark("b", PROMISE, "hint", ""),
         Mark("c", "", "hint", ""),
     ]
     counts = count_results(marks)
-    assert counts[COUNT] == {"passed": 1, "hint": 1, "not tried": 0, "failed to run": 0}
-    assert list(counts) == [COUNT, "(whole notebook)"]
+    assert counts[PROMISE] == {"passed": 1, "hint": 1, "not tried": 0, "failed to run": 0}
+    assert list(counts) == [PROMISE, "(whole notebook)"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"), [(["nowhere"], "is not a folder"), (["."], "no note")]
 )
 def test_a_folder_without_notebooks_is_told_in_one_line(tmp_path, arguments, told):
-    done = run_labs("mark", *arguments, cwd=tmp_path)
+    done = run_labs("class", "mark", *arguments, cwd=tmp_path)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert told in line

@@ -222,7 +222,7 @@ def test_a_client_that_reads_nothing_holds_up_nobody(taught):
             connection.close()
 
 
-LABS = [sys.executable, "-c", "from labhelpers.commands.data_commands import app; app()"]
+LABS = [sys.executable, "-m", "labhelpers"]
 
 
 def test_the_command_serves_and_another_one_gets(root, tmp_path):
@@ -230,7 +230,7 @@ def test_the_command_serves_and_another_one_gets(root, tmp_path):
     write_files(tmp_path / "stick", files)
     door.take(tmp_path / "stick" / "kagglecatsanddogs_5340.zip")
     teacher = subprocess.Popen(
-        [*LABS, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True, bufsize=1
+        [*LABS, "class", "serve", "--port", "0"], stdout=subprocess.PIPE, text=True, bufsize=1
     )
     try:
         address = None
@@ -241,7 +241,7 @@ def test_the_command_serves_and_another_one_gets(root, tmp_path):
         assert address.startswith("http://127.0.0.1:")
         student = tmp_path / "student"
         out = subprocess.run(
-            [*LABS, "get", "cats_vs_dogs"],
+            [*LABS, "data", "get", "cats_vs_dogs"],
             env=os.environ | {"LABHELPERS_MIRROR": address, "LABHELPERS_DATA": str(student)},
             capture_output=True,
             text=True,

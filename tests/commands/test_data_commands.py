@@ -1,30 +1,18 @@
-"""labs data where, status, get, verify, serve: what they print, and with what they end."""
+"""labs data ..., and labs class serve: what they print, and with what they end."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
+from pathlib import Path
 
 import pytest
 from fault_server import running, stall
+from small_books import run_labs, start_labs
 from small_sets import make_small_pets, write_files
-
-LABS = (
-    "import sys; from labhelpers.lesson import cli;"
-    "from labhelpers.commands.data_commands import app;"
-    "cli.app.registered_groups or cli.app.add_typer(app);"
-    "cli.main()"
-)
 
 
 def labs(*arguments, **variables):
-    return subprocess.run(
-        [sys.executable, "-c", LABS, "data", *map(str, arguments)],
-        env=os.environ | {"COLUMNS": "200"} | variables,
-        capture_output=True,
-        text=True,
-    )
+    group = "class" if arguments[:1] == ("serve",) else "data"
+    return run_labs(group, *map(str, arguments), cwd=Path.cwd(), COLUMNS="200", **variables)
 
 
 @pytest.fixture
@@ -79,7 +67,7 @@ def test_a_stick_is_taken_verified_and_shown(root, pets):
     assert out.returncode == 0, out.stderr
     assert "10 pictures: own files" in out.stdout
     assert "there, 10 pictures" in labs("status").stdout
-    out = labs("verify")
+    out = labs("book", "verify")
     assert out.returncode == 0
     assert "mnist: not there" in out.stdout
     assert "cats_vs_dogs: 10 pictures" in out.stdout
@@ -89,7 +77,7 @@ def test_a_stick_is_taken_verified_and_shown(root, pets):
 def test_verify_names_the_file_that_is_wrong_in_one_line(root, pets, names):
     labs("get", "cats_vs_dogs", "--from", pets)
     (root / "cats_vs_dogs" / "test" / "dog" / "dog.10.jpg").write_bytes(b"x")
-    out = labs("verify", *names)
+    out = labs("book", "verify", *names)
     assert out.returncode == 1
     last = out.stderr.splitlines()[-1]
     assert last.startswith("labs: ")
@@ -98,7 +86,7 @@ def test_verify_names_the_file_that_is_wrong_in_one_line(root, pets, names):
 
 
 def test_a_named_set_that_is_missing_is_wrong(root):
-    out = labs("verify", "mnist")
+    out = labs("book", "verify", "mnist")
     assert out.returncode == 1
     assert "mnist.npz: expected a copy of MNIST, but there is no such file" in out.stderr
 
@@ -131,11 +119,8 @@ def test_a_download_that_fails_is_one_line(root):
 def test_a_download_that_is_stopped_says_that_it_goes_on(root):
     with running() as server:
         server.put("mnist.npz", bytes(3_000_000), stall(2_000_000))
-        process = subprocess.Popen(
-            [sys.executable, "-c", LABS, "data", "get", "mnist"],
-            env=os.environ | {"LABHELPERS_MIRROR": server.address},
-            stderr=subprocess.PIPE,
-            text=True,
+        process = start_labs(
+            "data", "get", "mnist", cwd=root.parent, LABHELPERS_MIRROR=server.address
         )
         part = root / "downloads" / "mnist" / "mirror" / "mnist.npz.part"
         deadline = time.monotonic() + 30
@@ -149,17 +134,17 @@ def test_a_download_that_is_stopped_says_that_it_goes_on(root):
 
 
 def test_nothing_to_serve_is_said(root):
-    out = labs("serve")
+    out = labs("book", "serve")
     assert out.returncode == 1
     assert "there is nothing to serve" in out.stderr
 
 
 def test_a_missing_set_and_an_unknown_host_are_said(root, pets):
-    out = labs("serve", "mnist")
+    out = labs("book", "serve", "mnist")
     assert out.returncode == 1
     assert "mnist.npz: expected a copy of MNIST, but there is no such file" in out.stderr
     labs("get", "cats_vs_dogs", "--from", pets)
-    out = labs("serve", "--host", "no-such-host.invalid")
+    out = labs("book", "serve", "--host", "no-such-host.invalid")
     assert out.returncode == 1
     assert "cannot listen on no-such-host.invalid" in out.stderr
     assert "try --host 0.0.0.0" in out.stderr
@@ -168,7 +153,7 @@ def test_a_missing_set_and_an_unknown_host_are_said(root, pets):
 def test_a_port_that_is_taken_is_said(root, pets):
     labs("get", "cats_vs_dogs", "--from", pets)
     with running() as other:
-        out = labs("serve", "--port", other.server_address[1])
+        out = labs("book", "serve", "--port", other.server_address[1])
     assert out.returncode == 1
     assert "cannot listen on 127.0.0.1" in out.stderr
 

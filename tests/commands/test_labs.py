@@ -3,34 +3,68 @@
 from __future__ import annotations
 
 import json
-import time
+import re
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 from small_books import run_labs
+from typer.main import get_command
 
 from labhelpers.commands.cli import app, main
 from labhelpers.commands.doctor import examine_data, find_backends
+from labhelpers.commands.old_words import NEW_WORDS
 
-COMMANDS = sorted(command.callback.__name__ for command in app.registered_commands)
+GROUPS = {
+    "Student": ["start", "doctor", "speed", "sweep", "data"],
+    "Teacher": ["class"],
+    "Author": ["book"],
+}
 
 
-def test_help_is_quick_and_lists_every_command_in_a_full_sentence(tmp_path):
-    took = []
-    for _ in range(3):  # the machine may be busy: the best is the command's own time
-        start = time.perf_counter()
-        done = run_labs("--help", cwd=tmp_path)
-        took.append(time.perf_counter() - start)
-    assert min(took) < 0.5
+def list_commands(group, *names):
+    """The words of every command, and of every group of them."""
+    yield from [names] if names else []
+    for name in group.list_commands(None) if hasattr(group, "list_commands") else ():
+        yield from list_commands(group.get_command(None, name), *names, name)
+
+
+COMMANDS = list(list_commands(get_command(app)))
+
+
+def test_help_lists_each_command_under_who_types_it_in_a_full_sentence(tmp_path):
+    done = run_labs("--help", cwd=tmp_path)
     assert done.returncode == 0
-    listed = dict(
-        line.split(maxsplit=1) for line in done.stdout.split("Commands:")[1].splitlines() if line
-    )
-    assert set(COMMANDS) <= set(listed)
-    assert all(text.endswith(".") and not text.endswith("..") for text in listed.values())
+    parts = re.split(r"(?m)^(\w+):\n", done.stdout)
+    listed = dict(zip(parts[1::2], parts[2::2], strict=True))
+    for group, names in GROUPS.items():
+        lines = dict(line.split(maxsplit=1) for line in listed[group].splitlines() if line)
+        assert list(lines) == names
+        assert all(text.endswith(".") and not text.endswith("..") for text in lines.values())
     assert run_labs(cwd=tmp_path).stdout == done.stdout
+
+
+def test_the_module_is_the_command(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "labhelpers", "--help"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stdout == run_labs("--help", cwd=tmp_path).stdout
+
+
+def test_help_loads_no_authors_tools(tmp_path):
+    code = (
+        "import sys\nfrom labhelpers.commands.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print({'keras', 'jupytext', 'nbclient', 'sphinx', 'matplotlib'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stdout.splitlines()[-1] == "set()"
 
 
 @pytest.fixture
@@ -48,27 +82,38 @@ def labs(monkeypatch, capsys):
     return run
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_every_command_has_help_anywhere(tmp_path, labs, command):
-    code, out, err = labs(command, "--help", cwd=tmp_path)
+    code, out, err = labs(*command, "--help", cwd=tmp_path)
     assert (code, err) == (0, "")
-    assert out.startswith(f"Usage: labs {command} ")
+    assert out.startswith(f"Usage: labs {' '.join(command)} ")
+
+
+@pytest.mark.parametrize(("old", "new"), NEW_WORDS.items())
+def test_an_old_word_still_answers_and_says_the_new_one(tmp_path, labs, old, new):
+    # Alone, `labs book` built the pages; with anything after it, it is the group of today.
+    asked = [] if old == "book" else ["--help"]
+    today = labs(*new.split(), *asked, cwd=tmp_path)
+    code, out, err = labs(*old.split(), *asked, cwd=tmp_path)
+    hint, *rest = err.splitlines(keepends=True)
+    assert (code, out, "".join(rest)) == today
+    assert hint.startswith(f"labs: `labs {old}` is called `labs {new}` now; ")
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["bogus"], "No such command 'bogus'"),
-        (["sync", "--bogus"], "No such option: --bogus"),
+        (["book", "sync", "--bogus"], "No such option: --bogus"),
         (["start"], "Missing argument"),
-        (["replicate", "--seeds", "0"], "Invalid value for '--seeds'"),
-        (["replicate", "--seeds", "many"], "Invalid value for '--seeds'"),
-        (["serve", "--port", "70000"], "Invalid value for '--port'"),
-        (["execute", "--profile", "fast"], "--profile must be full, quick or smoke"),
-        (["execute", "9"], "there is no chapter '9'; there are: 01_first"),
-        (["sync", "nothing"], "there is no chapter 'nothing'"),
+        (["book", "replicate", "--seeds", "0"], "Invalid value for '--seeds'"),
+        (["book", "replicate", "--seeds", "many"], "Invalid value for '--seeds'"),
+        (["book", "serve", "--port", "70000"], "Invalid value for '--port'"),
+        (["book", "run", "--profile", "fast"], "--profile must be full, quick or smoke"),
+        (["book", "run", "9"], "there is no chapter '9'; there are: 01_first"),
+        (["book", "sync", "nothing"], "there is no chapter 'nothing'"),
         (["start", "1", "--again", "../x"], "--again must be the name of a file"),
-        (["bench", "bogus"], "there is no benchmark 'bogus'; there are: none"),
+        (["book", "bench", "bogus"], "there is no benchmark 'bogus'; there are: none"),
     ],
 )
 def test_bad_usage_is_told_in_one_line(small_book, labs, arguments, told):
@@ -81,9 +126,9 @@ def test_bad_usage_is_told_in_one_line(small_book, labs, arguments, told):
     assert small_book.snapshot() == before
 
 
-@pytest.mark.parametrize("command", ["sync", "execute", "replicate", "claims", "stale", "check"])
+@pytest.mark.parametrize("command", ["sync", "run", "replicate", "claims", "stale", "check"])
 def test_outside_a_checkout_commands_say_so(tmp_path, labs, command):
-    code, out, err = labs(command, cwd=tmp_path)
+    code, out, err = labs("book", command, cwd=tmp_path)
     assert (code, out) == (2, "")
     assert "is not inside a copy of the book's repository" in err
     assert len(err.splitlines()) == 1
@@ -97,7 +142,7 @@ def test_the_script_answers_bad_usage_as_the_function_does(tmp_path):
 
 def test_a_file_that_cannot_be_written_is_told_in_one_line(small_book):
     (small_book.checkout.notebooks).write_text("a file where a folder should be")
-    done = run_labs("sync", cwd=small_book.root)
+    done = run_labs("book", "sync", cwd=small_book.root)
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert str(small_book.checkout.notebooks) in line
@@ -139,7 +184,7 @@ def test_serve_shows_the_pages_and_the_books_own_page_for_lost_readers(small_boo
     pages.mkdir(parents=True)
     (pages / "index.html").write_text("the way in")
     (pages / "404.html").write_text("you are lost")
-    process = small_book.start_labs("serve", "--port", "0")
+    process = small_book.start_labs("book", "serve", "--port", "0")
     try:
         address = process.stdout.readline().split()[0]
         assert urllib.request.urlopen(address).read() == b"the way in"
@@ -149,7 +194,7 @@ def test_serve_shows_the_pages_and_the_books_own_page_for_lost_readers(small_boo
         assert caught.value.read() == b"you are lost"
 
         port = address.rstrip("/").rpartition(":")[2]
-        second = small_book.labs("serve", "--port", port)
+        second = small_book.labs("book", "serve", "--port", port)
         assert second.returncode == 1
         assert second.stderr.startswith(f"labs: port {port} cannot be had")
     finally:
@@ -159,7 +204,7 @@ def test_serve_shows_the_pages_and_the_books_own_page_for_lost_readers(small_boo
 
 def test_check_says_each_thing_in_a_line(small_book):
     small_book.write("02_bad", "# %%\nimport os,sys\n")
-    done = small_book.labs("check")
+    done = small_book.labs("book", "check")
     assert done.returncode == 1
     told = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
     assert told["lint"].startswith("something to correct: python -m ruff check")
@@ -179,8 +224,8 @@ def test_bench_runs_what_has_a_main(small_book):
         f"from benchmarks.timing import NAME\n\ndef main():\n    print('fast on', NAME){end}"
     )
     (folder / "wrong.py").write_text(f"\ndef main():\n    raise SystemExit(3){end}")
-    assert "fast on a machine" in small_book.labs("bench", "speed").stdout
-    done = small_book.labs("bench")
+    assert "fast on a machine" in small_book.labs("book", "bench", "speed").stdout
+    done = small_book.labs("book", "bench")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == "labs: the benchmark wrong failed: see above"
 
@@ -190,7 +235,7 @@ def test_test_runs_pytest_in_smoke_and_passes_arguments_on(small_book):
         "import os\n\ndef test_profile():\n    assert os.environ['LABHELPERS_PROFILE'] == 'smoke'\n"
         "\ndef test_wrong():\n    assert False\n\ndef test_other():\n    assert False\n"
     )
-    done = small_book.labs("test", "-q", "-k", "not other", LABHELPERS_PROFILE="full")
+    done = small_book.labs("book", "test", "-q", "-k", "not other", LABHELPERS_PROFILE="full")
     assert done.returncode == 1
     assert "1 failed, 1 passed, 1 deselected" in done.stdout
     assert done.stderr == "labs: the tests did not pass: see above\n"
@@ -224,7 +269,7 @@ def test_without_a_package_that_a_command_needs_it_says_how_to_install_it(small_
     (tmp_path / "hiding" / "jupytext.py").write_text(
         "raise ModuleNotFoundError('No module named jupytext', name='jupytext')"
     )
-    done = small_book.labs("sync", PYTHONPATH=str(tmp_path / "hiding"))
+    done = small_book.labs("book", "sync", PYTHONPATH=str(tmp_path / "hiding"))
     assert done.returncode == 1
     assert done.stderr == (
         "labs: jupytext is not installed: pip install -e '.[tensorflow,book,test]'\n"

@@ -40,10 +40,11 @@ def test_there_are_such_lines():
 @pytest.mark.parametrize("line", LINES)
 def test_a_command_that_is_shown_can_be_given(line):
     command, words = get_command(app), shlex.split(line)
-    while words and hasattr(command, "commands"):
+    while words and hasattr(command, "list_commands"):
         name = words.pop(0)
-        assert name in command.commands, f"there is no command {name}"
-        command = command.commands[name]
+        found = command.get_command(None, name)
+        assert found, f"there is no command {name}"
+        command = found
     options = {o for parameter in command.params for o in parameter.opts} | {"--help"}
     named = {word for word in words if word.startswith("--")}
     assert named <= options

@@ -105,7 +105,7 @@ def test_no_network_ends_in_the_three_ways_on(root):
     for way in (
         "labs data get mnist",
         f"put mnist.npz from a stick into {root}",
-        "labs data serve",
+        "labs class serve",
         "STANDIN=1",
     ):
         assert way in said

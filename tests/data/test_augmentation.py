@@ -42,5 +42,5 @@ def test_what_is_not_square_is_refused_with_a_way_on(shape):
 
 
 def test_a_list_is_refused_with_a_way_on():
-    with pytest.raises(TypeError, match=r"a list came. Use np.stack"):
+    with pytest.raises(TypeError, match=r"a list of 1 came. Use np.stack"):
         turn_and_mirror([np.zeros((4, 4))])

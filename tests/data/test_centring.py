@@ -83,11 +83,11 @@ def test_a_channel_is_taken_and_floats_too():
         (np.zeros((1, 9, 9)), ValueError, ["images[0]", "empty", "Draw a digit"]),
         (np.stack([np.eye(9), np.zeros((9, 9))]), ValueError, ["images[1]", "empty"]),
         (np.eye(9), ValueError, ["(N, H, W)", "(9, 9)", "image[None]"]),
-        (np.ones((2, 9, 9, 3)), ValueError, ["grey", "(2, 9, 9, 3)"]),
+        (np.ones((2, 9, 9, 3)), ValueError, ["(N, H, W, 1)", "one channel", "(2, 9, 9, 3)"]),
         (np.ones((1, 9, 9)) * 255, ValueError, ["[0, 1]", "255"]),
         (np.full((1, 9, 9), np.nan), ValueError, ["[0, 1]", "nan"]),
         (np.ones((1, 9, 9), int), TypeError, ["uint8", "int64"]),
-        ([[1, 0]], TypeError, ["array", "list"]),
+        ([[1, 0]], TypeError, ["array", "[[1, 0]]"]),
     ],
 )
 def test_bad_drawings_are_named(images, error, words):

@@ -198,10 +198,10 @@ def test_bad_seeds_are_told_what_is_right(bad):
 @pytest.mark.parametrize(
     ("images", "message"),
     [
-        (DIGITS[0], "the shape (28, 28) came: give a single picture as image[None]."),
-        (DIGITS.astype(np.float32), "came: divide 0..255 by 255 first."),
-        (DIGITS.astype(np.int32), "but int32 came."),
-        (DIGITS.tolist(), "but a list came."),
+        (DIGITS[0], "of shape (28, 28) came. Give a single picture as image[None]."),
+        (DIGITS.astype(np.float32), "came. Divide 0..255 by 255 first."),
+        (DIGITS.astype(np.int32), "but int32 of shape (40, 28, 28) came."),
+        (DIGITS.tolist(), "but a list of 40 came."),
     ],
     ids=["one picture", "floats to 255", "int32", "list"],
 )

@@ -155,11 +155,11 @@ def test_bad_seeds_are_told_what_is_right(add, bad):
 @pytest.mark.parametrize(
     ("images", "message"),
     [
-        (GREY[0], "but the shape (40, 40) came: give a single picture as image[None]."),
-        (GREY.astype(np.int32), "but int32 came."),
-        (GREY.astype(np.float32), "values from 128 to 128 came: divide 0..255 by 255 first."),
-        (GREY[:0], "but the shape (0, 40, 40) came."),
-        (GREY.tolist(), "but a list came."),
+        (GREY[0], "but uint8 of shape (40, 40) came. Give a single picture as image[None]."),
+        (GREY.astype(np.int32), "but int32 of shape (50, 40, 40) came."),
+        (GREY.astype(np.float32), "values from 128 to 128 came. Divide 0..255 by 255 first."),
+        (GREY[:0], "but uint8 of shape (0, 40, 40) came."),
+        (GREY.tolist(), "but a list of 50 came."),
     ],
     ids=["one picture", "int32", "floats to 255", "none", "list"],
 )

@@ -287,13 +287,13 @@ def test_numpy_numbers_are_as_good_as_pythons():
 @pytest.mark.parametrize(
     ("images", "message"),
     [
-        ([[0.5]], "a list came"),
-        (np.zeros((8, 8)), "give a single picture as image[None]"),
+        ([[0.5]], "[[0.5]] came"),
+        (np.zeros((8, 8)), "Give a single picture as image[None]"),
         (np.zeros((2, 8, 8, 3)), "one channel"),
-        (np.full((2, 8, 8), 255.0), "divide 0..255 by 255 first"),
+        (np.full((2, 8, 8), 255.0), "Divide 0..255 by 255 first"),
         (np.full((2, 8, 8), np.nan), "values from nan to nan came"),
-        (np.zeros((2, 8, 8), np.int64), "but int64 came"),
-        (np.zeros((0, 8, 8)), "but the shape (0, 8, 8) came"),
+        (np.zeros((2, 8, 8), np.int64), "but int64 of shape (2, 8, 8) came"),
+        (np.zeros((0, 8, 8)), "but float64 of shape (0, 8, 8) came"),
     ],
 )
 def test_sizes_of_what_is_no_clean_picture_are_refused(images, message):

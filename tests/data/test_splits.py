@@ -97,13 +97,17 @@ def test_a_seed_splits_in_this_very_way():
         ({"count": 9, "seed": None}, "seed must be a whole number of at least 0, but None came."),
         (
             {"count": 9, "y": np.eye(3)[Y]},
-            "y must be an array (N,) of whole-number labels, but float64 (100, 3) came: turn "
-            "one-hot labels back with y.argmax(axis=1).",
+            "y must be an array (100,) of whole-number labels, but float64 of shape (100, 3) came. "
+            "Turn one-hot labels back with y.argmax(axis=1).",
         ),
-        ({"count": 9, "x": X[:99]}, "x and y must be equally long, but 99 and 100 came."),
+        (
+            {"count": 9, "x": X[:99]},
+            "y must be an array (99,) of whole-number labels, but int64 of shape (100,) came. "
+            "Give one label for each image.",
+        ),
         (
             {"count": 9, "x": X.tolist()},
-            "x must be an array (N, ...) of examples, but a list came.",
+            "x must be an array (N, ...) of examples, but a list of 100 came.",
         ),
         (
             {"count": 2},

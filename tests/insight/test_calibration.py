@@ -1,7 +1,5 @@
 """Calibration: against loops, against scipy, and what must hold of any probabilities."""
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,13 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import optimize, special
 
-from labhelpers.insight import (
-    fit_temperature,
-    measure_calibration,
-    plot_reliability,
-    scale_temperature,
-    use_style,
-)
+from labhelpers.insight import fit_temperature, measure_calibration, scale_temperature
 
 
 def draw(n=400, classes=4, spread=2.0, seed=0):
@@ -168,8 +160,8 @@ GOOD = np.array([[0.9, 0.1], [0.4, 0.6]])
 @pytest.mark.parametrize(
     ("probabilities", "labels", "said"),
     [
-        (GOOD, np.array([0, 1, 1]), "3 labels and 2 rows"),
-        (GOOD, np.array([0.0, 1.0]), "whole numbers"),
+        (GOOD, np.array([0, 1, 1]), "Give one label for each image"),
+        (GOOD, np.array([0.0, 1.0]), "whole-number labels"),
         (GOOD * 2, np.array([0, 1]), "add up to 1"),
         (np.log(GOOD), np.array([0, 1]), "softmax"),
         (GOOD[0], np.array([0]), r"shape \(N, num_classes\)"),
@@ -177,43 +169,17 @@ GOOD = np.array([[0.9, 0.1], [0.4, 0.6]])
     ],
 )
 def test_what_does_not_fit_is_refused(function, probabilities, labels, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises((TypeError, ValueError), match=said):
         function(probabilities, labels)
 
 
 @pytest.mark.parametrize("temperature", [0, -1.0, float("nan"), float("inf"), "1", True])
 def test_a_temperature_must_be_above_0(temperature):
-    with pytest.raises(ValueError, match="temperature must be a number above 0"):
+    with pytest.raises((TypeError, ValueError), match="must be a finite number above 0"):
         scale_temperature(GOOD, temperature)
 
 
 @pytest.mark.parametrize("bins", [0, 2.5, True])
 def test_bins_must_be_a_count(bins):
-    with pytest.raises(ValueError, match="bins must"):
+    with pytest.raises((TypeError, ValueError), match="bins must"):
         measure_calibration(GOOD, np.array([0, 1]), bins=bins)
-
-
-def test_a_reliability_curve_shows_every_filled_bin_and_the_error():
-    with mpl.rc_context():
-        use_style()
-        one, two = (measure_calibration(*draw(spread=s), bins=8) for s in (1.0, 4.0))
-        axes = plot_reliability({"calm": one, "sure": two})
-        bars = axes.containers
-        for bar, found in zip(bars, (one, two), strict=True):
-            there = found.counts >= 10
-            assert 0 < there.sum() < (found.counts > 0).sum()
-            np.testing.assert_allclose(bar.lines[0].get_xdata(), found.confidence[there])
-            np.testing.assert_allclose(bar.lines[0].get_ydata(), found.score[there])
-            spans = [np.ptp(segment[:, 1]) for segment in bar.lines[2][0].get_segments()]
-            assert min(spans) > 0
-        texts = [text.get_text() for text in axes.get_legend().get_texts()]
-        assert texts == [f"calm: error {one.error:.4f}", f"sure: error {two.error:.4f}"]
-        assert plot_reliability(one, ax=axes) is axes
-        every = plot_reliability(one, least=1).containers[0].lines[0].get_xdata()
-        assert len(every) == (one.counts > 0).sum()
-        with pytest.raises(ValueError, match="least must"):
-            plot_reliability(one, least=0)
-        plt.close("all")
-    for bad in ({}, [one], {"a": 0.1}):
-        with pytest.raises(ValueError, match="calibrations must"):
-            plot_reliability(bad)

@@ -191,3 +191,12 @@ def test_filters_are_the_weights_as_pictures():
     with pytest.raises(ValueError, match="There are conv, pool"):
         extract_filters(model, "none")
     assert extract_filters(model, "answer").shape == (5, 4, 4, 3)
+
+
+def test_a_dense_layer_in_a_nested_model_has_filters():
+    inner = keras.Sequential(
+        [keras.Input((12, 10, 1)), layers.Flatten(), layers.Dense(3, name="scores")], name="inner"
+    )
+    model = keras.Sequential([keras.Input((12, 10, 1)), inner, layers.Softmax(name="answer")])
+    kernel = model.get_layer("inner").get_layer("scores").get_weights()[0]
+    np.testing.assert_array_equal(extract_filters(model, "scores"), kernel.reshape(12, 10, 1, 3))

@@ -3,12 +3,8 @@
 import keras
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy import stats
 
-from labhelpers.insight import compare_scores, evaluate_classifier, find_mistakes
-from labhelpers.insight.measure.metrics import _t_quantile
+from labhelpers.insight import evaluate_classifier, find_mistakes
 
 
 class Fixed:
@@ -87,66 +83,16 @@ def test_a_sure_mistake_costs_a_finite_loss():
         ([[0.5, 0.4]], [0], "softmax"),
         ([[np.nan, 0.5]], [0], "softmax"),
         ([[0.7]], [0], "at least 2 classes"),
-        ([[0.5, 0.5]], [2], r"labels must lie in 0 \.\. 1"),
-        ([[0.5, 0.5]], [-1], "labels must lie"),
-        ([[0.5, 0.5]], [0.0], "whole numbers"),
+        ([[0.5, 0.5]], [2], "labels from 0 to 1, but labels from 2 to 2"),
+        ([[0.5, 0.5]], [-1], "labels from 0 to 1"),
+        ([[0.5, 0.5]], [0.0], "whole-number labels"),
         ([[0.5, 0.5]], [[0, 1]], r"labels\.argmax"),
     ],
 )
 def test_what_does_not_fit_is_refused(probabilities, labels, said):
     images = np.zeros((len(probabilities), 2))
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises((TypeError, ValueError), match=said):
         evaluate_classifier(Fixed(probabilities), images, np.array(labels))
-
-
-@pytest.mark.parametrize("freedom", range(1, 31))
-def test_the_quantiles_are_those_of_student_s_t(freedom):
-    assert _t_quantile(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), abs=6e-5)
-
-
-def test_beyond_the_table_the_interval_is_never_too_short():
-    for freedom in (31, 60, 1000):
-        assert _t_quantile(freedom) >= stats.t.ppf(0.975, freedom)
-
-
-scores = st.lists(st.floats(0, 1).map(lambda x: round(x, 4)), min_size=2, max_size=8).filter(
-    lambda x: np.std(x) > 1e-3
-)
-
-
-@given(scores, scores)
-@settings(max_examples=100, deadline=None)
-def test_a_comparison_is_welch_s_and_a_little_careful(first, second):
-    ours = compare_scores(first, second)
-    theirs = stats.ttest_ind(first, second, equal_var=False).confidence_interval(0.95)
-    assert ours.difference == pytest.approx(np.mean(first) - np.mean(second), abs=1e-12)
-    assert ours.low <= theirs.low + 1e-4
-    assert ours.high >= theirs.high - 1e-4
-    assert ours.told_apart == (ours.low > 0 or ours.high < 0)
-    other = compare_scores(second, first)
-    assert (other.low, other.high) == pytest.approx((-ours.high, -ours.low))
-
-
-def test_whole_degrees_of_freedom_give_exactly_welch_s_interval():
-    first, second = [0.1, 0.2, 0.3], [0.5, 0.6, 0.7]
-    theirs = stats.ttest_ind(first, second, equal_var=False)
-    assert theirs.df == pytest.approx(4)
-    ours = compare_scores(first, second)
-    interval = theirs.confidence_interval(0.95)
-    assert (ours.low, ours.high) == pytest.approx((interval.low, interval.high), abs=1e-4)
-    assert ours.told_apart
-
-
-def test_two_results_of_single_runs_cannot_be_compared():
-    with pytest.raises(ValueError, match="One run says nothing"):
-        compare_scores([0.9717], [0.9715, 0.9716])
-    with pytest.raises(ValueError, match="second must hold"):
-        compare_scores([0.9, 0.8], [0.9, float("nan")])
-
-
-def test_results_without_spread_are_told_apart_by_their_value():
-    assert not compare_scores([0.5, 0.5], [0.5, 0.5]).told_apart
-    assert compare_scores([0.5, 0.5], [0.4, 0.4]).told_apart
 
 
 PROBABILITIES = np.array(
@@ -194,11 +140,11 @@ def test_without_mistakes_there_are_none():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"order": "sure"}, "order must be one of confident, undecided"),
+        ({"order": "sure"}, "order must be one of 'confident', 'undecided'"),
         ({"count": 0}, "count must be"),
         ({"count": True}, "count must be"),
     ],
 )
 def test_unknown_orders_and_counts_are_refused(options, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises((TypeError, ValueError), match=said):
         find_mistakes(PROBABILITIES, LABELS, **options)

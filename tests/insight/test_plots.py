@@ -166,15 +166,15 @@ def test_ten_classes_keep_their_text_large_enough():
 @pytest.mark.parametrize(
     ("labels", "answers", "said"),
     [
-        ([0, 1, 3], [0, 1, 2], r"labels must lie in 0 \.\. 2"),
-        ([0, 1, 2], [0, -1, 2], "predictions must lie"),
-        ([0, 1, 2], [0, 1], "of the same number"),
-        ([0.0, 1.0, 2.0], [0, 1, 2], "whole numbers"),
+        ([0, 1, 3], [0, 1, 2], "labels from 0 to 2, but labels from 0 to 3"),
+        ([0, 1, 2], [0, -1, 2], "predictions .* from 0 to 2"),
+        ([0, 1, 2], [0, 1], "predictions .* Give one label for each image"),
+        ([0.0, 1.0, 2.0], [0, 1, 2], "whole-number labels"),
         ([0, 1, 2], [[0, 0, 1], [0, 1, 0], [1, 0, 0]], "argmax"),
-        ([], [], "labels must be whole numbers"),
+        ([], [], "whole-number labels"),
     ],
 )
 def test_labels_that_do_not_fit_are_refused(labels, answers, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises((TypeError, ValueError), match=said):
         plot_confusion(labels, answers, classes=["a", "b", "c"])
     assert plt.get_fignums() == []

@@ -81,6 +81,29 @@ def test_truth_values_are_words(shown):
     assert [text for text, _ in read(shown[0])[1]] == ["yes", "no"]
 
 
+def test_the_decisive_column_is_marked_in_its_title_only(shown):
+    show_table(["model", "p(a|b)", "score"], [["a", 0.5, 0.9]], decisive="p(a|b)")
+    titles, cells = ([text for text, _ in row] for row in read(shown[0]))
+    assert titles == ["model", '<span class="decisive">p(a|b)</span>', "score"]
+    assert cells == ["a", "0.500", "0.900"]
+    assert "decisive" not in shown[0]["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("decisive", "said"),
+    [
+        ("scores", r"decisive .* \('model', 'score', 'score'\), but 'scores' .* of none"),
+        ("score", "of 2"),
+        (2, "of none"),
+        ("", "of none"),
+    ],
+)
+def test_a_decisive_column_that_is_not_there_once_is_refused(shown, decisive, said):
+    with pytest.raises(ValueError, match=said):
+        show_table(["model", "score", "score"], [["a", 0.9, 0.8]], decisive=decisive)
+    assert len(shown) == 0
+
+
 def test_a_caption_stands_over_the_table(shown):
     show_table(["x"], [[1]], caption="Scores on the test images.")
     assert shown[0]["text/markdown"].startswith("*Scores on the test images.*\n\n|")

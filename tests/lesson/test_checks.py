@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from labhelpers.lesson.checks import check, examine
-from labhelpers.lesson.exercises import exercise, expect, find_exercise, list_exercises
+from labhelpers.lesson.exercises import Failed, exercise, expect, find_exercise, list_exercises
 
 HINT = "Every pixel is connected to every class."
 BIAS = "You counted the weights; each class also has a bias."
@@ -22,7 +22,10 @@ def exercises(exercises_put_back):
             72,
             3,
             right=15555,
-            hints=[(15552, BIAS), (lambda n: n < 0, "A number of weights cannot be negative.")],
+            hints={
+                BIAS: 15552,
+                "A number of weights cannot be negative.": lambda n: n < 0,
+            },
         )
         yield expect(answer, 28, 10, right=7850, hint="Does it still hold for other sizes?")
 
@@ -30,6 +33,13 @@ def exercises(exercises_put_back):
     def _(answer):
         yield expect(answer, 1, right=1)
         raise KeyError("the book's own")
+
+    @exercise("sample-praise", hint="A hint.", done="Whatever it is.")
+    def _(answer):
+        value = answer()
+        if value is None:
+            yield Failed("", untouched=True)
+        return f"You measured {value}." if value else None
 
     @exercise("sample-direct", hint="A hint.")
     def _(answer):
@@ -72,24 +82,29 @@ def test_a_number_learnt_by_heart_is_found_out():
     assert "other sizes" in verdict.message
 
 
-@pytest.mark.parametrize("nothing", [None, ...])
-def test_the_stub_is_met_with_patience(nothing):
-    def stub(side_px, num_classes):
-        """Return the number of weights and biases (int)."""
-        return nothing
+def unimplemented(side_px, num_classes):
+    raise NotImplementedError
 
+
+@pytest.mark.parametrize(
+    "stub", [lambda s, k: None, lambda s, k: ..., unimplemented, None, ...], ids=str
+)
+def test_a_stub_as_it_was_is_met_with_patience_and_without_a_hint(stub):
     verdict = examine("sample-count", stub)
     assert verdict.status == "not yet"
-    assert verdict.text.startswith("… Not yet.")
-    assert HINT in verdict.message
+    assert verdict.text.startswith("… Not yet. Nothing is answered yet")
+    assert HINT not in verdict.message
+    assert BIAS not in verdict.message
 
 
-def test_not_implemented_counts_as_not_yet():
-    def stub(side_px, num_classes):
-        raise NotImplementedError
+def test_a_hint_answers_the_first_attempt():
+    assert HINT in examine("sample-count", lambda s, k: 1).message
 
-    assert examine("sample-count", stub).status == "not yet"
-    assert examine("sample-count", None).status == "not yet"
+
+def test_an_exercise_may_word_its_praise_by_the_answer():
+    assert examine("sample-praise", lambda: 3).text == "✓ Right. You measured 3."
+    assert examine("sample-praise", lambda: 0).text == "✓ Right. Whatever it is."
+    assert examine("sample-praise", lambda: None).status == "not yet"
 
 
 def test_printing_in_place_of_returning_is_recognised(capsys):

@@ -12,7 +12,7 @@ P = np.array([[0.5, 0.3, 0.2], [0.1, 0.8, 0.1], [0.3, 0.3, 0.4]])
 
 def ask(answer):
     right = (P - np.eye(3)) / 3
-    return expect(answer, P, np.arange(3), right=right, hints=[(P - np.eye(3), "Of the mean.")])
+    return expect(answer, P, np.arange(3), right=right, hints={"Of the mean.": P - np.eye(3)})
 
 
 def gradient(p, y):

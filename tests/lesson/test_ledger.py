@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import FILES_VARIABLE
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.ledger import (
     Entry,
     find_digits,
@@ -21,6 +20,7 @@ from labhelpers.lesson.ledger import (
     summarise,
     write_ledger,
 )
+from labhelpers.lesson.result_files import RESULTS_VARIABLE
 
 
 def make(row="A1", metric="test_score", seed=0, code="c0", value=0.5, date="2026-01-01", **more):
@@ -138,7 +138,7 @@ def test_one_run_has_no_deviation():
 
 
 def test_a_chapter_reads_the_ledger_it_is_given_and_sees_it_grow(tmp_path, monkeypatch):
-    monkeypatch.setenv(FILES_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(RESULTS_VARIABLE, str(tmp_path))
     assert ledger_summary("A1", "test_score").n == 0
     path = tmp_path / "ledger.jsonl"
     path.write_text(write_ledger([make()]), encoding="utf-8")
@@ -151,15 +151,15 @@ def test_a_chapter_reads_the_ledger_it_is_given_and_sees_it_grow(tmp_path, monke
 def test_a_broken_line_is_named(tmp_path, line):
     path = tmp_path / "ledger.jsonl"
     path.write_text(write_ledger([make()]) + line + "\n", encoding="utf-8")
-    with pytest.raises(CourseError, match=r"ledger\.jsonl, line 2: not an entry") as caught:
+    with pytest.raises(BookError, match=r"ledger\.jsonl, line 2: not an entry") as caught:
         read_ledger(path)
     assert "\n" not in str(caught.value)
 
 
 def test_the_books_own_ledger_can_be_read_and_is_in_order():
-    from labhelpers.lesson.files import find_course_files
+    from labhelpers.lesson.result_files import find_results
 
-    path = find_course_files() / "ledger.jsonl"
+    path = find_results() / "ledger.jsonl"
     assert write_ledger(read_ledger(path)) == path.read_text(encoding="utf-8")
 
 

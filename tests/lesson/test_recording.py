@@ -68,30 +68,29 @@ def test_recording_again_replaces(kept):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "name"),
     [
-        (("A1", "s", [0.5]), "value of A1 s must be one number, but is a list. Take its mean"),
-        (("A1", "s", np.zeros(3)), "value of A1 s must be one number, but is a ndarray"),
-        (("A1", "s", "0.5"), "value of A1 s must be one number, but is a str"),
-        (("A1", "s", None), "value of A1 s must be one number, but is a NoneType"),
-        (("A1", "s", True), "value of A1 s must be one number, but is a bool"),
-        (("A1", "s", float("nan")), "value of A1 s must be finite, but is nan"),
-        (("A1", "s", np.float32("inf")), "value of A1 s must be finite, but is inf"),
-        (("one", "s", 1), "row must be a letter and a number, but is 'one'"),
-        ((1, "s", 1), "row must be a letter and a number, but is 1"),
-        (("A1", "Test score", 1), "metric must be of small letters, digits and underscores"),
-        (("A1", "", 1), "metric must be of small letters"),
+        (("A1", "s", [0.5]), "value of A1 s"),
+        (("A1", "s", np.zeros(3)), "value of A1 s"),
+        (("A1", "s", "0.5"), "value of A1 s"),
+        (("A1", "s", None), "value of A1 s"),
+        (("A1", "s", True), "value of A1 s"),
+        (("A1", "s", float("nan")), "value of A1 s"),
+        (("A1", "s", np.float32("inf")), "value of A1 s"),
+        (("one", "s", 1), "row"),
+        ((1, "s", 1), "row"),
+        (("A1", "Test score", 1), "metric"),
+        (("A1", "", 1), "metric"),
     ],
 )
-def test_anything_else_is_refused_with_what_came(kept, arguments, told):
-    with pytest.raises(ValueError, match="must be") as caught:
+def test_anything_else_is_refused_by_its_name(kept, arguments, name):
+    with pytest.raises(ValueError, match=rf"^{name} must be .*, but is "):
         record(*arguments)
-    assert told in str(caught.value)
     assert kept == {}
 
 
 def test_a_unit_is_a_text():
-    with pytest.raises(ValueError, match=r'unit must be a text such as "px"'):
+    with pytest.raises(ValueError, match=r"^unit must be a text"):
         record("A1", "s", 1, unit=3)
 
 
@@ -112,3 +111,10 @@ def test_a_process_describes_itself_without_loading_a_backend():
     assert told["machine"]["cpu"]
     assert told["machine"]["cores"] >= 1
     assert told["versions"]["python"].startswith(f"{sys.version_info[0]}.{sys.version_info[1]}.")
+
+
+@pytest.mark.parametrize("words", ["SGD, decay 3e-4", "no batch norm", "0 to 255", "a -- b_", "A"])
+def test_words_become_names_that_record_takes(words, kept):
+    record("A1", recording.name_metric(f"score {words}"), 1.0)
+    ((_, metric),) = kept
+    assert metric.split("_")[1:] == recording.name_metric(words).split("_")

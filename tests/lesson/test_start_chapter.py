@@ -7,14 +7,14 @@ import json
 import pytest
 
 from labhelpers.lesson import say, start_chapter
-from labhelpers.lesson.files import FILES_VARIABLE
+from labhelpers.lesson.result_files import RESULTS_VARIABLE
 from labhelpers.lesson.start import format_minutes
 from labhelpers.training import describe_hardware
 
 
 @pytest.fixture
 def timings(tmp_path, monkeypatch):
-    monkeypatch.setenv(FILES_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(RESULTS_VARIABLE, str(tmp_path))
 
     def write(**told):
         (tmp_path / "timings.json").write_text(json.dumps(told), encoding="utf-8")

@@ -9,13 +9,14 @@ import time
 import pytest
 
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
-from labhelpers.lesson.files import read_text, replace_files
+from labhelpers.lesson.result_files import read_text, replace_files
 
 # Adds one to a number in a file, slowly, a few times.
 COUNTER = """
 import sys, time
 from pathlib import Path
-from labhelpers.lesson.files import Checkout, lock_files, replace_files
+from labhelpers.authoring.chapters.checkout import Checkout, lock_files
+from labhelpers.lesson.result_files import replace_files
 checkout, path = Checkout(Path(sys.argv[1])), Path(sys.argv[1]) / "number.txt"
 for _ in range(5):
     with lock_files(checkout):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from labhelpers.training import describe_hardware
-from labhelpers.training.hardware import Hardware, count_cores, find_backend_name
+from labhelpers.training.hardware import Hardware, find_backend_name
 
 SCRIPT = """
 import json, sys
@@ -57,12 +57,12 @@ def test_a_loaded_backend_is_asked():
 
 
 def test_cores_are_those_this_process_may_use():
-    assert 1 <= count_cores() <= (os.cpu_count() or 1)
+    assert 1 <= describe_hardware().cores <= (os.cpu_count() or 1)
     if hasattr(os, "sched_setaffinity"):  # Linux alone pins a process
         before = os.sched_getaffinity(0)
         try:
             os.sched_setaffinity(0, {min(before)})
-            assert count_cores() == 1
+            assert describe_hardware().cores == 1
         finally:
             os.sched_setaffinity(0, before)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from labhelpers.lesson.course_error import UsageError
+from labhelpers.lesson.book_error import UsageError
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Checkout:
         return self.root / "_build"
 
     @property
-    def course_files(self) -> Path:
+    def results(self) -> Path:
         """Folder of the ledger, the claims and the timings."""
         return self.root / "labhelpers" / "lesson" / "results"
 

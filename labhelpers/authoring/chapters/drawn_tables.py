@@ -7,11 +7,11 @@ from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import find_chapters
+from labhelpers.lesson.claim_table import draw_claims
 from labhelpers.lesson.claims import CLAIMS_NAME, Judgement, judge_claims, load_claims
-from labhelpers.lesson.files import read_text
 from labhelpers.lesson.ledger import Entry
-from labhelpers.lesson.machines import Machine, draw_machines
-from labhelpers.lesson.statements import draw_claims
+from labhelpers.lesson.machine_table import Machine, draw_machines
+from labhelpers.lesson.result_files import read_text
 
 
 def refresh_claims(notebook: Any, judgements: Sequence[Judgement]) -> None:
@@ -71,7 +71,7 @@ def refresh_notebooks(
 
     from labhelpers.authoring.chapters.sync import write_notebook
 
-    judgements = judge_claims(load_claims(checkout.course_files / CLAIMS_NAME), entries)
+    judgements = judge_claims(load_claims(checkout.results / CLAIMS_NAME), entries)
     changed = {}
     for chapter in find_chapters(checkout):
         text = read_text(chapter.notebook)

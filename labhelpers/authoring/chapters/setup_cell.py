@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from labhelpers.authoring.repository import repository_address
+
 _TEMPLATE = """\
 # In Colab, this installs the book's package and replaces none that is there. Elsewhere it rests.
 import os
@@ -31,8 +33,6 @@ def write_setup_code(root: Path) -> str:
     Returns:
         The code, without a line end at its end.
     """
-    from labhelpers.authoring.site.repository import repository_address
-
     address = repository_address(root)
     return _TEMPLATE.format(address=f"git+{address}" if address else "").rstrip()
 

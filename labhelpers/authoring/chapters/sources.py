@@ -9,7 +9,7 @@ from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.trust.hashing import drop_short_profiles, hash_meaning
-from labhelpers.lesson.course_error import UsageError
+from labhelpers.lesson.book_error import UsageError
 
 _FILE = re.compile(r"(\d+)_[a-z0-9_]+\.py")
 _ROW_TAG = "row-"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import Chapter
-from labhelpers.lesson.course_error import CourseError, UsageError
-from labhelpers.lesson.files import read_text, replace_files
+from labhelpers.lesson.book_error import BookError, UsageError
+from labhelpers.lesson.result_files import read_text, replace_files
 
 
 def copy_chapter(checkout: Checkout, chapter: Chapter, *, name: str | None = None) -> Path:
@@ -22,7 +22,7 @@ def copy_chapter(checkout: Checkout, chapter: Chapter, *, name: str | None = Non
         The copy.
 
     Raises:
-        CourseError: If there is such a file already: it is never overwritten.
+        BookError: If there is such a file already: it is never overwritten.
         UsageError: If the name is not one of a file.
     """
     stem = re.sub(r"\.ipynb$", "", chapter.name if name is None else name)
@@ -30,13 +30,13 @@ def copy_chapter(checkout: Checkout, chapter: Chapter, *, name: str | None = Non
         raise UsageError(f"--again must be the name of a file, such as second_try, but is {name!r}")
     target = checkout.root / "my" / f"{stem}.ipynb"
     if target.exists():
-        raise CourseError(
+        raise BookError(
             f"my/{target.name} is there already and stays as it is; "
             f"labs start {chapter.number:02} --again NAME makes another copy"
         )
     text = read_text(chapter.notebook)
     if text is None:
-        raise CourseError(f"{chapter.notebook.name} is not there yet: run labs sync first")
+        raise BookError(f"{chapter.notebook.name} is not there yet: run labs book sync first")
     notebook = json.loads(text)
     notebook["metadata"].pop("labhelpers", None)
     for cell in notebook["cells"]:

@@ -8,9 +8,9 @@ from labhelpers.authoring.chapters.checkout import Checkout, lock_files
 from labhelpers.authoring.chapters.drawn_tables import refresh_claims
 from labhelpers.authoring.chapters.setup_cell import place_setup_code, write_setup_code
 from labhelpers.authoring.chapters.sources import Chapter, find_tags, read_source
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.claims import judge_all
-from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import read_text, replace_files
+from labhelpers.lesson.result_files import read_text, replace_files
 
 # Nothing of the machine that wrote it: the same text gives the same notebook everywhere.
 _METADATA = {
@@ -54,7 +54,7 @@ def _list_changes(checkout: Checkout, chapter: Chapter) -> tuple[list[str], dict
     old = parse_notebook(chapter, old_text) if old_text is not None else None
     new = make_notebook(chapter, text=placed)
     cleared = keep_outputs(new, old) if old is not None else 0
-    refresh_claims(new, judge_all(checkout.course_files))
+    refresh_claims(new, judge_all(checkout.results))
     new_text = write_notebook(new)
     changes = []
     if placed != text:
@@ -76,14 +76,14 @@ def parse_notebook(chapter: Chapter, text: str) -> Any:
         text: The notebook, as JSON.
 
     Raises:
-        CourseError: If it is no notebook.
+        BookError: If it is no notebook.
     """
     import nbformat
 
     try:
         return nbformat.reads(text, as_version=4)
     except Exception:  # of many kinds, by what is broken
-        raise CourseError(
+        raise BookError(
             f"{chapter.notebook.name} is not a notebook, perhaps after a merge: take it as git has "
             "it, or delete it and execute the chapter again"
         ) from None

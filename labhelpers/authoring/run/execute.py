@@ -23,9 +23,8 @@ from labhelpers.authoring.run.kernel import Executed, make_environment, run_cell
 from labhelpers.authoring.run.run_progress import Progress, load_seconds
 from labhelpers.authoring.trust.closure import hash_numbers, join_hashes, read_package
 from labhelpers.authoring.trust.look import hash_look
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.claims import CLAIMS_NAME, judge_claims, load_claims
-from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import read_text, replace_files
 from labhelpers.lesson.ledger import (
     CODES_VARIABLE,
     LEDGER_NAME,
@@ -36,6 +35,7 @@ from labhelpers.lesson.ledger import (
     read_ledger,
     write_ledger,
 )
+from labhelpers.lesson.result_files import read_text, replace_files
 from labhelpers.lesson.start import TIMINGS_NAME
 
 
@@ -75,16 +75,16 @@ def execute_chapter(
         What was done.
 
     Raises:
-        CourseError: If a cell fails, or what was recorded may not go into the ledger.
+        BookError: If a cell fails, or what was recorded may not go into the ledger.
     """
     text = chapter.source.read_text(encoding="utf-8")
     notebook = make_notebook(chapter, text=place_setup_code(text, write_setup_code(checkout.root)))
     code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
-    claims = checkout.course_files / CLAIMS_NAME
+    claims = checkout.results / CLAIMS_NAME
     target = _find_target(checkout, chapter, profile, output)
     keeps = profile == "full" and output is None
     environment = make_environment(
-        profile=profile, seed=0, course_files=checkout.course_files, tree=checkout.root
+        profile=profile, seed=0, results=checkout.results, tree=checkout.root
     )
     package = read_package(checkout.root)
     numbers = hash_numbers(package, notebook.cells)
@@ -119,7 +119,7 @@ def execute_chapter(
     with lock_files(checkout):
         if keeps:
             ledger = read_merged(checkout, entries)
-            contents[checkout.course_files / LEDGER_NAME] = write_ledger(ledger)
+            contents[checkout.results / LEDGER_NAME] = write_ledger(ledger)
             refresh_claims(notebook, judge_claims(load_claims(claims), ledger))
             contents.update(refresh_notebooks(checkout, ledger, but=[target]))
         if output is None:
@@ -152,23 +152,23 @@ def check_records(
         The entries.
 
     Raises:
-        CourseError: If the run used drawn stand-ins for data, or a recorded row has no cell.
+        BookError: If the run used drawn stand-ins for data, or a recorded row has no cell.
     """
     rows = [row] if row else find_rows(cells)
     if drawn := done.report["standins"]:
-        raise CourseError(
+        raise BookError(
             f"{title}: ran on drawn stand-ins for {', '.join(drawn)}, so its numbers mean "
             "nothing; unset LABHELPERS_STANDIN"
         )
     recorded = {kept["row"] for kept in done.report["records"]}
     if row is None and (untagged := sorted(recorded - set(rows))):
-        raise CourseError(
+        raise BookError(
             f"{title}: records {', '.join(untagged)}, but no cell carries the tag "
-            f"row-{untagged[0]}; labs replicate could not measure it again"
+            f"row-{untagged[0]}; labs book replicate could not measure it again"
         )
     if missing := sorted(set(rows) - recorded):
         tagged = sum(missing[0] in find_cell_rows(cell) for cell in cells)
-        raise CourseError(
+        raise BookError(
             f"{title}: {tagged} cells are tagged row-{missing[0]}, but none of those that "
             f"ran recorded anything for {missing[0]}"
         )
@@ -178,7 +178,7 @@ def check_records(
 
 def read_merged(checkout: Checkout, entries: list[Entry]) -> list[Entry]:
     """Returns the ledger with new entries in; call it under the lock, and write it there."""
-    return merge_entries(read_ledger(checkout.course_files / LEDGER_NAME), entries)
+    return merge_entries(read_ledger(checkout.results / LEDGER_NAME), entries)
 
 
 def number_cells(code: Sequence[Any]) -> None:
@@ -223,7 +223,7 @@ def _describe(code: Sequence[Any], done: Executed, minutes: float) -> dict[str, 
 def _add_timing(
     checkout: Checkout, chapter: Chapter, profile: str, done: Executed, minutes: float
 ) -> dict[Path, str]:
-    path = checkout.course_files / TIMINGS_NAME
+    path = checkout.results / TIMINGS_NAME
     timings = json.loads(read_text(path) or "{}")
     machine = done.report["machine"]
     timings.setdefault(chapter.name, {})[profile] = {

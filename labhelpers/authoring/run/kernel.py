@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 
 # What native libraries print as they load, past any setting of theirs: with times and process
 # numbers, and of no use to a reader.
@@ -89,7 +89,7 @@ def run_cells(
         What the run left.
 
     Raises:
-        CourseError: If a cell fails or the kernel dies, naming the cell.
+        BookError: If a cell fails or the kernel dies, naming the cell.
     """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
@@ -119,9 +119,9 @@ def run_cells(
     except CellExecutionError as error:
         line = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}").strip()
         place = describe_cell(cells, number)
-        raise CourseError(f"{title}: {place} fails: {line.splitlines()[0]}") from None
+        raise BookError(f"{title}: {place} fails: {line.splitlines()[0]}") from None
     except RuntimeError as error:
-        raise CourseError(f"{title}: {_explain_death(error, cells, number)}") from None
+        raise BookError(f"{title}: {_explain_death(error, cells, number)}") from None
     finally:
         _end_kernel(client)
     if "widgets" in ours.metadata:
@@ -180,20 +180,20 @@ def describe_cell(cells: Sequence[Any], number: int) -> str:
     return f"code cell {number + 1} of {len(cells)}{tagged} ({lines[0][:60] if lines else 'empty'})"
 
 
-def make_environment(*, profile: str, seed: int, course_files: Path, tree: Path) -> dict[str, str]:
+def make_environment(*, profile: str, seed: int, results: Path, tree: Path) -> dict[str, str]:
     """Makes the variables of a chapter's process.
 
     Args:
         profile: "full", "quick" or "smoke".
         seed: The run's seed.
-        course_files: Folder of the ledger, the claims and the timings.
+        results: Folder of the ledger, the claims and the timings.
         tree: The folder whose `labhelpers` is to be imported, whichever is installed; where it
             holds none, the installed one is.
 
     Returns:
         This process's variables, and those that the book's package reads.
     """
-    from labhelpers.lesson.files import FILES_VARIABLE
+    from labhelpers.lesson.result_files import RESULTS_VARIABLE
 
     ahead = [str(tree)] if holds_package(tree) else []
     ahead += filter(None, [os.environ.get("PYTHONPATH")])
@@ -202,7 +202,7 @@ def make_environment(*, profile: str, seed: int, course_files: Path, tree: Path)
         **({"PYTHONPATH": os.pathsep.join(ahead)} if ahead else {}),
         "LABHELPERS_PROFILE": profile,
         "LABHELPERS_SEED": str(seed),
-        FILES_VARIABLE: str(course_files),
+        RESULTS_VARIABLE: str(results),
         # A plot's backend that someone has set for scripts would show nothing in a notebook.
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),

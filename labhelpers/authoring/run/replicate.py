@@ -18,10 +18,10 @@ from labhelpers.authoring.run.execute import check_records, read_merged
 from labhelpers.authoring.run.kernel import Executed, make_environment, run_cells, stop_on_signal
 from labhelpers.authoring.run.run_progress import Progress, load_seconds
 from labhelpers.authoring.trust.closure import hash_chapter
+from labhelpers.lesson.book_error import BookError, UsageError
 from labhelpers.lesson.claims import CLAIMS_NAME, load_claims
-from labhelpers.lesson.course_error import CourseError, UsageError
-from labhelpers.lesson.files import replace_files
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger, write_ledger
+from labhelpers.lesson.result_files import replace_files
 
 USUAL_SEEDS = 5
 
@@ -53,7 +53,7 @@ def find_home(checkout: Checkout, row: str) -> Chapter:
 
     Raises:
         UsageError: If none does.
-        CourseError: If more than one does.
+        BookError: If more than one does.
     """
     rows = {chapter: find_rows(read_source(chapter)) for chapter in find_chapters(checkout)}
     homes = [chapter for chapter, measured in rows.items() if row in measured]
@@ -62,7 +62,7 @@ def find_home(checkout: Checkout, row: str) -> Chapter:
         raise UsageError(f"no chapter measures {row!r}; there are: {', '.join(known) or 'none'}")
     if len(homes) > 1:
         names = " and ".join(chapter.name for chapter in homes)
-        raise CourseError(f"{row} is measured by {names}: its tag may stand in one chapter only")
+        raise BookError(f"{row} is measured by {names}: its tag may stand in one chapter only")
     return homes[0]
 
 
@@ -81,8 +81,8 @@ def plan_tasks(
         A task for each row and seed that the ledger lacks for the code of today, the chapter's
         and the package's.
     """
-    entries = read_ledger(checkout.course_files / LEDGER_NAME)
-    claims = load_claims(checkout.course_files / CLAIMS_NAME)
+    entries = read_ledger(checkout.results / LEDGER_NAME)
+    claims = load_claims(checkout.results / CLAIMS_NAME)
     needed: dict[str, int] = {}
     for claim in claims:
         needed[claim.row] = max(needed.get(claim.row, 1), claim.seeds)
@@ -110,7 +110,7 @@ def run_task(checkout: Checkout, task: Task, *, quiet: bool = False) -> list[Ent
         Entries for the ledger.
 
     Raises:
-        CourseError: If a cell fails, or nothing was recorded for the row.
+        BookError: If a cell fails, or nothing was recorded for the row.
     """
     cells = make_notebook(task.chapter).cells
     # Before the run: the package may be edited meanwhile.
@@ -130,7 +130,7 @@ def run_row(checkout: Checkout, task: Task, *, quiet: bool = False) -> Executed:
         quiet: Whether to show no progress.
 
     Raises:
-        CourseError: If a cell fails.
+        BookError: If a cell fails.
     """
     notebook = make_notebook(task.chapter)
     cells = pick_row_cells(notebook.cells, task.row)
@@ -144,7 +144,7 @@ def run_row(checkout: Checkout, task: Task, *, quiet: bool = False) -> Executed:
             environment=make_environment(
                 profile="full",
                 seed=task.seed,
-                course_files=checkout.course_files,
+                results=checkout.results,
                 tree=checkout.root,
             ),
             title=f"{task.chapter.name}, {title}",
@@ -170,7 +170,7 @@ def run_tasks(
         on_done: Called after each.
 
     Raises:
-        CourseError: If one fails. What ended before it is kept.
+        BookError: If one fails. What ended before it is kept.
     """
     import joblib
 
@@ -194,5 +194,5 @@ def _run_numbered(
 def _keep(checkout: Checkout, entries: list[Entry]) -> None:
     with lock_files(checkout):
         ledger = read_merged(checkout, entries)
-        path = checkout.course_files / LEDGER_NAME
+        path = checkout.results / LEDGER_NAME
         replace_files({path: write_ledger(ledger), **refresh_notebooks(checkout, ledger)})

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from labhelpers.authoring.chapters.checkout import Checkout
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 
 _BUILDER = "from jupyter_book.cli.main import main; main()"
 
@@ -30,10 +30,10 @@ def build_pages(checkout: Checkout) -> Path:
         The first page.
 
     Raises:
-        CourseError: If there was a warning, or the builder is not installed.
+        BookError: If there was a warning, or the builder is not installed.
     """
     if importlib.util.find_spec("jupyter_book") is None:
-        raise CourseError('jupyter-book is not installed: pip install -e ".[book]"')
+        raise BookError('jupyter-book is not installed: pip install -e ".[book]"')
     command = [sys.executable, "-c", _BUILDER, "build", ".", "-n", "-W", "--keep-going"]
     # The command is this program's own.
     done = subprocess.run(command, cwd=checkout.root)  # noqa: S603
@@ -41,7 +41,7 @@ def build_pages(checkout: Checkout) -> Path:
     if done.returncode or not first.is_file():
         # Pages that were read without being written would not warn again the next time.
         shutil.rmtree(checkout.build / ".doctrees", ignore_errors=True)
-        raise CourseError("the pages were not built: see the warnings above")
+        raise BookError("the pages were not built: see the warnings above")
     return first
 
 
@@ -76,12 +76,12 @@ def make_server(checkout: Checkout, *, port: int) -> http.server.ThreadingHTTPSe
         The server, to be run with `serve_forever`.
 
     Raises:
-        CourseError: If the port is taken.
+        BookError: If the port is taken.
     """
     handler = functools.partial(_PageHandler, directory=str(find_pages(checkout)))
     try:
         return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
-        raise CourseError(
-            f"port {port} cannot be had ({error.strerror}); try labs serve --port {port + 1}"
+        raise BookError(
+            f"port {port} cannot be had ({error.strerror}); try labs book serve --port {port + 1}"
         ) from None

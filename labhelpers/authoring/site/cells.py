@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
 
 __all__ = ["let_lines_name_themselves", "name_folded_cells"]
 
@@ -15,11 +12,10 @@ __all__ = ["let_lines_name_themselves", "name_folded_cells"]
 NAMES = {"setup": "the set-up cell", "imports": "the imports", "solution": "the solution"}
 
 
-def name_folded_cells(app: Sphinx, doctree: nodes.document) -> None:
+def name_folded_cells(doctree: nodes.document) -> None:
     """Say what is folded: a solution, or the set-up cell, rather than some cell's content.
 
     Args:
-        app: The application that builds the book.
         doctree: A page, changed in place.
     """
     for node in doctree.findall(nodes.container):
@@ -32,17 +28,11 @@ def name_folded_cells(app: Sphinx, doctree: nodes.document) -> None:
                 node["prompt_hide"] = f"Hide {content}"
 
 
-def let_lines_name_themselves(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
-) -> None:
+def let_lines_name_themselves(context: dict[str, Any]) -> None:
     """Take away a label that hides from screen readers which cell a line unfolds.
 
     Args:
-        app: The application that builds the book.
-        page: The page being written.
-        template: The name of its template.
         context: What the template may show; its `body` is changed in place.
-        doctree: The page's content.
     """
     if context.get("body"):
         label = '<summary aria-label="Toggle hidden content">'

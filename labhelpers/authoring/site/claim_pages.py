@@ -14,10 +14,10 @@ from sphinx.util.docutils import SphinxDirective
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import find_chapters, find_tags, read_source
 from labhelpers.authoring.site.recorded import Recorded, describe_summary, load_recorded
+from labhelpers.lesson.claim_table import format_reported
 from labhelpers.lesson.claims import CLAIMS_NAME, Judgement
 from labhelpers.lesson.ledger import LEDGER_NAME
 from labhelpers.lesson.start import TIMINGS_NAME, format_minutes
-from labhelpers.lesson.statements import format_reported
 
 __all__ = ["ClassTable", "MinutesTable", "ResultsTable"]
 

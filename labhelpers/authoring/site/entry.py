@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from docutils.nodes import document
-    from sphinx.application import Sphinx
-    from sphinx.config import Config
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
 
 __all__ = ["add_not_found", "fill_not_found", "write_index"]
 
@@ -65,7 +64,7 @@ def fill_not_found(
     page: str,
     template: str,
     context: dict[str, Any],
-    doctree: document | None,
+    doctree: nodes.document | None,
 ) -> None:
     """Give the template of `404.html` the pages to offer and the address they start from.
 

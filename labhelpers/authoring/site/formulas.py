@@ -5,15 +5,13 @@ from __future__ import annotations
 import importlib.util
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
 
 from labhelpers.authoring.site.page_weight import leave_files_out
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.config import Config
 
 __all__ = ["copy_mathjax", "keep_numbers", "load_where_needed", "point_to_mathjax"]
 
@@ -81,14 +79,13 @@ def copy_mathjax(app: Sphinx, exception: Exception | None) -> None:
             shutil.copyfile(path, copy)
 
 
-def keep_numbers(app: Sphinx, doctree: nodes.document) -> None:
+def keep_numbers(doctree: nodes.document) -> None:
     r"""Let an equation of several lines keep its number.
 
     Sphinx wraps every displayed formula with a line break in `split`, in which MathJax takes no
     `\tag`; Jupyter and Colab do not wrap it, so the chapter's text is right as it is.
 
     Args:
-        app: The application that builds the book.
         doctree: A page, changed in place.
     """
     for node in doctree.findall(nodes.math_block):
@@ -98,20 +95,14 @@ def keep_numbers(app: Sphinx, doctree: nodes.document) -> None:
             node["nowrap"] = True
 
 
-def load_where_needed(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
-) -> None:
+def load_where_needed(context: dict[str, Any]) -> None:
     """Leave MathJax out of a page that has no formula.
 
     Sphinx loads it where a page *below* has one too, so the first page a visitor sees would
     always wait for a megabyte that it does not use.
 
     Args:
-        app: The application that builds the book.
-        page: The page being written.
-        template: The name of its template.
         context: What the template may show; its scripts are changed in place.
-        doctree: The page's content.
     """
     if 'class="math' not in context.get("body", ""):
         leave_files_out(context, "mathjax/")

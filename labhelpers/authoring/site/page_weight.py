@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
+from typing import Any
 
 __all__ = ["leave_design_out", "leave_files_out"]
 
@@ -27,19 +24,13 @@ def leave_files_out(context: dict[str, Any], *names: str) -> None:
         ]
 
 
-def leave_design_out(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
-) -> None:
+def leave_design_out(context: dict[str, Any]) -> None:
     """Leave the files for cards, grids and tabs out of a page that has none.
 
     They come with Jupyter Book, on every page, and weigh more than all our widgets.
 
     Args:
-        app: The application that builds the book.
-        page: The page being written.
-        template: The name of its template.
         context: What the template may show; its styles and scripts are changed in place.
-        doctree: The page's content.
     """
     if 'class="sd-' not in (context.get("body") or ""):
         leave_files_out(context, *_DESIGN)

@@ -10,11 +10,15 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
 
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import Chapter, find_chapters, find_rows, read_source
-from labhelpers.authoring.site.repository import repository_address
+from labhelpers.authoring.repository import repository_address
+from labhelpers.lesson.claim_table import format_reported
 from labhelpers.lesson.claims import CLAIMS_NAME, Judgement, judge_claims, load_claims
 from labhelpers.lesson.ledger import (
     LEDGER_NAME,
@@ -25,11 +29,6 @@ from labhelpers.lesson.ledger import (
     summarise,
 )
 from labhelpers.lesson.start import TIMINGS_NAME
-from labhelpers.lesson.statements import format_reported
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.config import Config
 
 __all__ = [
     "WORDS_A_MINUTE",
@@ -81,10 +80,10 @@ def load_recorded(root: Path) -> Recorded:
         What they say.
 
     Raises:
-        CourseError: If one of the files is not well formed.
+        BookError: If one of the files is not well formed.
     """
     checkout = Checkout(root)
-    folder = checkout.course_files
+    folder = checkout.results
     entries = read_ledger(folder / LEDGER_NAME)
     claims = load_claims(folder / CLAIMS_NAME)
     timings = folder / TIMINGS_NAME

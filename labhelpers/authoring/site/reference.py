@@ -1,4 +1,8 @@
-"""The directive that makes a room's part of the API reference."""
+"""The directive that makes a room's part of the API reference, and what mends autodoc's work.
+
+Docstrings are written as plain text with `code` in backticks; autodoc reads reStructuredText.
+What is punctuation in the first and markup in the second is escaped on the way.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +11,30 @@ import inspect
 import re
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.ext.autodoc.mock import mock
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-
-__all__ = ["BACKENDS", "RoomReference", "doc_of_constant", "mend_signatures", "public_names"]
+__all__ = [
+    "BACKENDS",
+    "RoomReference",
+    "doc_of_constant",
+    "escape_docstring",
+    "escape_markup",
+    "mend_signatures",
+    "public_names",
+]
 
 # Never imported while the pages are built: outputs are committed, and signatures need only names.
 BACKENDS = ("keras", "tensorflow", "jax", "torch")
 
+_CODE = re.compile(r"(``.+?``|`[^`]+`)")
+_STAR = re.compile(r"(?<![*\\])\*(?!\*)")
+_TRAILING_UNDERSCORE = re.compile(r"(?<=\w)_(?!\w)")
 _LONG_SIGNATURE = re.compile(r"<dl>\n((?:<dd>(?:(?!</?d[dlt]\b).)*</dd>\n)+)</dl>", re.DOTALL)
 
 
@@ -103,20 +116,14 @@ class RoomReference(SphinxDirective):
         return node.children
 
 
-def mend_signatures(
-    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
-) -> None:
+def mend_signatures(context: dict[str, Any]) -> None:
     """Write long signatures as lines rather than as a list of definitions without terms.
 
     Sphinx writes each parameter as a definition that defines nothing, which a screen reader
     announces as a broken list.
 
     Args:
-        app: The application that builds the book.
-        page: The page being written.
-        template: The name of its template.
         context: What the template may show; its `body` is changed in place.
-        doctree: The page's content.
     """
     body = context.get("body")
     if not body or "sig-param" not in body:
@@ -130,3 +137,45 @@ def mend_signatures(
     context["body"] = body.replace(
         'Variables<span class="colon">', 'Attributes<span class="colon">'
     )
+
+
+def escape_markup(line: str) -> str:
+    r"""Escape what reStructuredText would take for markup, outside backticks.
+
+    Args:
+        line: One line of a docstring.
+
+    Returns:
+        The line with stray stars, bars and trailing underscores escaped: `2 * 3` keeps its star.
+    """
+    if line.lstrip().startswith(("*", ">>>", "...", "..")):
+        return line
+    pieces = _CODE.split(line)
+    for index in range(0, len(pieces), 2):
+        piece = _STAR.sub(r"\\*", pieces[index]).replace("|", r"\|")
+        pieces[index] = _TRAILING_UNDERSCORE.sub(r"\\_", piece)
+    return "".join(pieces)
+
+
+def escape_docstring(
+    app: Sphinx, what: str, name: str, thing: object, options: Any, lines: list[str]
+) -> None:
+    """Escape a docstring that autodoc is about to read; blocks of code after `::` stay.
+
+    Args:
+        app: The application that builds the book.
+        what: The kind of thing documented.
+        name: Its full name.
+        thing: The thing itself.
+        options: The directive's options.
+        lines: The docstring's lines, changed in place.
+    """
+    code_indent: int | None = None
+    for index, line in enumerate(lines):
+        if not line.strip():
+            continue
+        indent = len(line) - len(line.lstrip())
+        if code_indent is not None and indent > code_indent:
+            continue
+        code_indent = indent if line.rstrip().endswith("::") else None
+        lines[index] = escape_markup(line)

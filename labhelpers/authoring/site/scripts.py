@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from docutils import nodes
-    from sphinx.application import Sphinx
+from docutils import nodes
+from myst_nb.core.render import sanitize_script_content
+from sphinx.application import Sphinx
+
+from labhelpers.authoring.site.widget_places import find_states
+
+try:
+    import minify
+except ImportError:  # Macs with Arm
+    minify = None
 
 __all__ = ["shrink_script", "shrink_widgets"]
 
@@ -24,19 +30,14 @@ def shrink_widgets(app: Sphinx, doctree: nodes.document) -> None:
         app: The application that builds the book.
         doctree: The page's content, which stays.
     """
-    from myst_nb.core.render import WIDGET_STATE_MIMETYPE, sanitize_script_content
-    from myst_nb.sphinx_ import NbMetadataCollector
-
-    for _, options in NbMetadataCollector.get_js_files(app.env, app.env.docname).values():
-        if options.get("type") != WIDGET_STATE_MIMETYPE:
-            continue
-        whole = json.loads(options["body"])
+    for script in find_states(app, app.env.docname):
+        whole = json.loads(script["body"])
         for one in whole["state"].values():
             if "_esm" in one["state"]:
                 one["state"]["_esm"] = shrink_script(one["state"]["_esm"])
                 for name in SPARE:
                     one["state"].pop(name, None)
-        options["body"] = sanitize_script_content(json.dumps(whole))
+        script["body"] = sanitize_script_content(json.dumps(whole))
 
 
 def shrink_script(text: str) -> str:
@@ -49,8 +50,6 @@ def shrink_script(text: str) -> str:
         One that does the same, a third shorter; the same one on a machine for which the tool that
         shrinks it is not to be had.
     """
-    try:
-        import minify
-    except ImportError:
+    if minify is None:
         return text
     return minify.string("application/javascript", text)

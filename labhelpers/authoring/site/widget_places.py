@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
+from myst_nb.core.render import WIDGET_STATE_MIMETYPE
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 __all__ = ["add_style", "draw_place", "make_places"]
 
@@ -34,8 +36,6 @@ def make_places(app: Sphinx, doctree: nodes.document) -> None:
     Raises:
         ExtensionError: When the notebook shows a widget whose state it does not hold.
     """
-    from sphinx.errors import ExtensionError
-
     views = [node for node in doctree.findall(nodes.raw) if node.astext().startswith(VIEW)]
     if not views:
         return
@@ -47,7 +47,7 @@ def make_places(app: Sphinx, doctree: nodes.document) -> None:
         if "still" not in state:
             raise ExtensionError(
                 f"{page}: the notebook shows the widget {model} and holds no state of it, or it is "
-                "none of labhelpers.insight: execute the chapter again (labs execute)"
+                "none of labhelpers.widgets: run the chapter again (labs book run)"
             )
         node.replace_self(nodes.raw("", draw_place(model, state), format="html"))
 
@@ -82,13 +82,22 @@ def read_states(app: Sphinx, page: str) -> dict[str, Any]:
     Returns:
         The states by the widgets' numbers.
     """
-    from myst_nb.core.render import WIDGET_STATE_MIMETYPE
-    from myst_nb.sphinx_ import NbMetadataCollector
+    return next((json.loads(script["body"])["state"] for script in find_states(app, page)), {})
 
-    for _, options in NbMetadataCollector.get_js_files(app.env, page).values():
-        if options.get("type") == WIDGET_STATE_MIMETYPE:
-            return json.loads(options["body"])["state"]
-    return {}
+
+def find_states(app: Sphinx, page: str) -> Iterator[dict[str, Any]]:
+    """Find the scripts in which myst-nb writes the states of a page's widgets.
+
+    Args:
+        app: The application that builds the book.
+        page: The page's name.
+
+    Yields:
+        What Sphinx writes of each; its `body` is JSON.
+    """
+    for _, script in NbMetadataCollector.get_js_files(app.env, page).values():
+        if script.get("type") == WIDGET_STATE_MIMETYPE:
+            yield script
 
 
 def add_style(

@@ -82,7 +82,7 @@ def pair_cells(before: Sequence[Any], after: Sequence[Any]) -> list[tuple[int, i
 def compare_cells(before: Any, after: Any, *, number: int) -> list[Difference]:
     """Compares what two cells show: texts, and of figures and widgets only that they are there.
 
-    Cells that `labs refresh` and `labs sync` renew without a run are passed over.
+    Cells that `labs book refresh` and `labs book sync` renew without a run are passed over.
 
     Args:
         before: The cell of the older run.

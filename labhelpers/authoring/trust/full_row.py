@@ -19,7 +19,7 @@ from labhelpers.authoring.run.execute import check_records
 from labhelpers.authoring.run.replicate import Task, run_row
 from labhelpers.authoring.run.run_progress import load_seconds
 from labhelpers.authoring.trust.compare import Difference
-from labhelpers.lesson.course_error import CourseError
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.ledger import LEDGER_NAME, read_ledger, summarise
 
 _CONFIDENCE = 0.99
@@ -60,7 +60,7 @@ def choose_row(
         Its chapter, the row, and the seconds that its cells took; None where the ledger has no
         row of these chapters.
     """
-    ledger = read_ledger(checkout.course_files / LEDGER_NAME)
+    ledger = read_ledger(checkout.results / LEDGER_NAME)
     known = {entry.row for entry in ledger}
     fitted = {entry.row for entry in ledger if entry.precision is not None}
     found = []
@@ -92,20 +92,20 @@ def measure_row(checkout: Checkout, chapter: Chapter, row: str, seconds: float) 
         What came.
 
     Raises:
-        CourseError: If a cell fails, or the data are missing.
+        BookError: If a cell fails, or the data are missing.
     """
     try:
         done = run_row(checkout, Task(chapter, row, 0))
         check_records(chapter.name, read_source(chapter), done, seed=0, numbers="", row=row)
-    except CourseError as error:
+    except BookError as error:
         if "DataError" not in str(error):
             raise
-        raise CourseError(
+        raise BookError(
             f"{row} is to be measured in full, since models or the training changed, and its data "
-            f"are missing: labs data fetches them, then labs verify again ({error})"
+            f"are missing: labs data fetches them, then labs book verify again ({error})"
         ) from None
     told, outside = [], []
-    ledger = read_ledger(checkout.course_files / LEDGER_NAME)
+    ledger = read_ledger(checkout.results / LEDGER_NAME)
     for record in done.report["records"]:
         if record["row"] != row or record["timing"]:
             continue

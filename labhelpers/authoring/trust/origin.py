@@ -15,8 +15,8 @@ from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import Chapter, hash_code, read_source
 from labhelpers.authoring.chapters.sync import parse_notebook
 from labhelpers.authoring.trust.closure import Package, hash_numbers, make_package
-from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import read_text
+from labhelpers.lesson.book_error import BookError
+from labhelpers.lesson.result_files import read_text
 
 # How far back is looked, from the commit that brought the outputs in, for the code that made them.
 _MOST_COMMITS = 200
@@ -51,7 +51,7 @@ def find_origin(checkout: Checkout, chapter: Chapter, about: Mapping[str, Any]) 
         The commit: its code gives the very hashes that the notebook holds.
 
     Raises:
-        CourseError: If there is no git, no repository, or no such commit; with the way on.
+        BookError: If there is no git, no repository, or no such commit; with the way on.
     """
     check_repository(checkout.root)
     path = chapter.notebook.relative_to(checkout.root).as_posix()
@@ -67,34 +67,34 @@ def find_origin(checkout: Checkout, chapter: Chapter, about: Mapping[str, Any]) 
         notebook = notebook or _take_whole(chapter, text, wanted)
     named = about.get("verified")
     if first is None and not named:
-        raise CourseError(_explain_missing(checkout.root, chapter, committed=False))
+        raise BookError(_explain_missing(checkout.root, chapter, committed=False))
     tried = [named] if named and _has_commit(checkout.root, named) else []
     source = chapter.source.relative_to(checkout.root).as_posix()
     for commit in _walk(checkout.root, tried, first, source):
         text = _show(checkout.root, commit, source)
         if text is not None and _makes(checkout.root, commit, chapter, text, about):
             if notebook is None:
-                raise CourseError(
+                raise BookError(
                     f"{chapter.name}: no commit holds its notebook with all its outputs; take it "
-                    f"as git has it, or run labs execute {chapter.number}"
+                    f"as git has it, or run labs book run {chapter.number}"
                 )
             return Origin(commit, text, notebook)
-    raise CourseError(_explain_missing(checkout.root, chapter, committed=True))
+    raise BookError(_explain_missing(checkout.root, chapter, committed=True))
 
 
 def check_repository(root: Path) -> None:
-    """Raises CourseError where the old code cannot be had from git at all."""
+    """Raises BookError where the old code cannot be had from git at all."""
     if shutil.which("git") is None:
-        raise CourseError(
-            "git is not installed, and labs verify takes the old code from it: install git, or "
-            "run labs execute"
+        raise BookError(
+            "git is not installed, and labs book verify takes the old code from it: install git, "
+            "or run labs book run"
         )
     try:
         _git(root, "rev-parse", "--is-inside-work-tree")
-    except CourseError as error:
-        raise CourseError(
-            f"{error}; labs verify takes the old code from git: clone the book's repository, or "
-            "run labs execute"
+    except BookError as error:
+        raise BookError(
+            f"{error}; labs book verify takes the old code from git: clone the book's repository, "
+            "or run labs book run"
         ) from None
 
 
@@ -107,7 +107,7 @@ def export_tree(root: Path, commit: str, target: Path) -> None:
         target: The folder.
 
     Raises:
-        CourseError: If there is too little room on the disk.
+        BookError: If there is too little room on the disk.
     """
     packed = _archive(root, commit, "pyproject.toml", "labhelpers", "book/chapters")
     check_room(target, 3 * len(packed) + _SPARE_BYTES)
@@ -116,7 +116,7 @@ def export_tree(root: Path, commit: str, target: Path) -> None:
 
 
 def check_room(folder: Path, needed_bytes: int) -> None:
-    """Raises CourseError where a disk has less room than is needed.
+    """Raises BookError where a disk has less room than is needed.
 
     Args:
         folder: A folder on the disk.
@@ -124,7 +124,7 @@ def check_room(folder: Path, needed_bytes: int) -> None:
     """
     free = shutil.disk_usage(folder).free
     if free < needed_bytes:
-        raise CourseError(
+        raise BookError(
             f"{folder} has {free / 1e6:,.0f} MB free and {needed_bytes / 1e6:,.0f} MB are needed "
             "for the old code: make room, or set TMPDIR to a folder on another disk"
         )
@@ -178,17 +178,17 @@ def _explain_missing(root: Path, chapter: Chapter, *, committed: bool) -> str:
     if _git(root, "rev-parse", "--is-shallow-repository").decode().strip() == "true":
         return (
             f"{chapter.name}: this clone does not hold the commit that made its outputs: run "
-            "git fetch --unshallow, then labs verify again"
+            "git fetch --unshallow, then labs book verify again"
         )
     if not committed:
         return (
             f"{chapter.name}: its outputs are in no commit yet, so the code that made them is not "
             "known: commit them together with that code, and change it after that; or run "
-            f"labs execute {chapter.number}"
+            f"labs book run {chapter.number}"
         )
     return (
         f"{chapter.name}: no commit holds the code that made its outputs; it was changed before "
-        f"they were committed: run labs execute {chapter.number}"
+        f"they were committed: run labs book run {chapter.number}"
     )
 
 
@@ -199,14 +199,14 @@ def _log(root: Path, path: str) -> list[str]:
 def _show(root: Path, commit: str, path: str) -> str | None:
     try:
         return _git(root, "show", f"{commit}:./{path}").decode("utf-8")
-    except CourseError:
+    except BookError:
         return None
 
 
 def _has_commit(root: Path, commit: str) -> bool:
     try:
         _git(root, "cat-file", "-e", f"{commit}^{{commit}}")
-    except CourseError:
+    except BookError:
         return False
     return True
 
@@ -226,5 +226,5 @@ def _git(root: Path, *arguments: str) -> bytes:
     )
     if done.returncode:
         said = (done.stderr.decode(errors="replace").strip().splitlines() or ["nothing"])[-1]
-        raise CourseError(f"git {arguments[0]} failed in {root}: {said}")
+        raise BookError(f"git {arguments[0]} failed in {root}: {said}")
     return done.stdout

@@ -12,12 +12,12 @@ from labhelpers.authoring.chapters.sync import parse_notebook, write_notebook
 from labhelpers.authoring.run.kernel import make_environment, run_cells
 from labhelpers.authoring.trust.closure import read_package
 from labhelpers.authoring.trust.look import hash_look
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.claims import judge_all
-from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import read_text, replace_files
-from labhelpers.lesson.machines import MACHINES_NAME, draw_machines, read_machines
-from labhelpers.widgets.base import STATE_FORMAT
-from labhelpers.widgets.bundle import FOLDER, join_module, read_style
+from labhelpers.lesson.machine_table import MACHINES_NAME, draw_machines, read_machines
+from labhelpers.lesson.result_files import read_text, replace_files
+from labhelpers.widgets.live_widget import STATE_FORMAT
+from labhelpers.widgets.package_files import FOLDER, join_module, read_style
 
 _STATES = "application/vnd.jupyter.widget-state+json"
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -39,26 +39,26 @@ def refresh_chapter(checkout: Checkout, chapter: Chapter) -> list[str]:
         Sentences: what was renewed, and what could not be.
 
     Raises:
-        CourseError: If the notebook has no outputs of its code.
+        BookError: If the notebook has no outputs of its code.
     """
     text = read_text(chapter.notebook)
     notebook = parse_notebook(chapter, text) if text else None
     about = notebook.metadata.get("labhelpers") if notebook else None
     if not about or about["code_sha256"] != hash_code(notebook.cells):
-        raise CourseError(
+        raise BookError(
             f"{chapter.name}: its notebook holds no outputs of its own code, so there is no look "
-            f"to renew: labs verify {chapter.number} or labs execute {chapter.number} first"
+            f"to renew: labs book verify {chapter.number} or labs book run {chapter.number} first"
         )
     code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
     fresh, failed = _run_again(checkout, chapter, notebook, code)
     renewed = sum(_take_outputs(notebook, cell, fresh) for cell in code)
     exchanged, kept = _exchange_scripts(checkout, notebook)
-    refresh_claims(notebook, judge_all(checkout.course_files))
+    refresh_claims(notebook, judge_all(checkout.results))
     _draw_machines(checkout, code)
     about["look_sha256"] = hash_look(checkout.root, read_package(checkout.root), code)
     with lock_files(checkout):
         if read_text(chapter.notebook) != text:
-            raise CourseError(f"{chapter.name} was changed meanwhile: run labs refresh again")
+            raise BookError(f"{chapter.name} was changed meanwhile: run labs book refresh again")
         new = write_notebook(notebook)
         replace_files({chapter.notebook: new})
     return _tell(new != text, renewed, exchanged, [*failed, *kept, *_list_figures(code, fresh)])
@@ -108,7 +108,7 @@ def _run_again(
     for cell in ours.cells:
         cell["metadata"]["tags"] = [*cell["metadata"].get("tags", ()), "raises-exception"]
     environment = make_environment(
-        profile="full", seed=0, course_files=checkout.course_files, tree=checkout.root
+        profile="full", seed=0, results=checkout.results, tree=checkout.root
     )
     done = run_cells(
         ours,
@@ -182,7 +182,7 @@ def _draw_machines(checkout: Checkout, code: Sequence[Any]) -> None:
             for out in cell["outputs"]:
                 if "text/markdown" in out.get("data", {}):
                     out["data"].update(
-                        draw_machines(read_machines(checkout.course_files / MACHINES_NAME))
+                        draw_machines(read_machines(checkout.results / MACHINES_NAME))
                     )
 
 

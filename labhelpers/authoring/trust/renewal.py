@@ -21,10 +21,10 @@ from labhelpers.authoring.run.execute import number_cells
 from labhelpers.authoring.trust.closure import join_hashes
 from labhelpers.authoring.trust.origin import Origin
 from labhelpers.authoring.trust.smoke import list_code
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.claims import CLAIMS_NAME, judge_claims, load_claims
-from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import replace_files
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger, write_ledger
+from labhelpers.lesson.result_files import replace_files
 
 
 @dataclass(frozen=True)
@@ -57,18 +57,18 @@ def write_renewal(checkout: Checkout, renewal: Renewal, about: Mapping[str, Any]
         about: What the notebook said of its run.
 
     Raises:
-        CourseError: If the chapter was edited while it was compared.
+        BookError: If the chapter was edited while it was compared.
     """
     chapter = renewal.chapter
     with lock_files(checkout):
         if chapter.source.read_text(encoding="utf-8") != renewal.text:
-            raise CourseError(
-                f"{chapter.name} was edited while it was compared: run labs verify again"
+            raise BookError(
+                f"{chapter.name} was edited while it was compared: run labs book verify again"
             )
         notebook = _carry_outputs(checkout, renewal, about)
-        path = checkout.course_files / LEDGER_NAME
+        path = checkout.results / LEDGER_NAME
         ledger = _renew_entries(read_ledger(path), renewal, about)
-        claims = load_claims(checkout.course_files / CLAIMS_NAME)
+        claims = load_claims(checkout.results / CLAIMS_NAME)
         refresh_claims(notebook, judge_claims(claims, ledger))
         contents: dict[Path, str] = {path: write_ledger(ledger)}
         contents.update(refresh_notebooks(checkout, ledger, but=[chapter.notebook]))

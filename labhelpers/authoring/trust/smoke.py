@@ -11,16 +11,16 @@ from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import Chapter, find_tags
 from labhelpers.authoring.chapters.sync import make_notebook
 from labhelpers.authoring.run.kernel import Executed, holds_package, make_environment, run_cells
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.claims import CLAIMS_NAME
-from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import read_text
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry
-from labhelpers.lesson.machines import MACHINES_NAME
+from labhelpers.lesson.machine_table import MACHINES_NAME
+from labhelpers.lesson.result_files import read_text
 from labhelpers.lesson.start import TIMINGS_NAME
 
 
 def run_in_smoke(
-    chapter: Chapter, text: str, *, tree: Path, course_files: Path, folder: Path, title: str
+    chapter: Chapter, text: str, *, tree: Path, results: Path, folder: Path, title: str
 ) -> Executed:
     """Runs all code cells of a chapter's text in smoke, with seed 0.
 
@@ -28,7 +28,7 @@ def run_in_smoke(
         chapter: The chapter.
         text: Its text.
         tree: The folder whose `labhelpers` is imported; where it holds none, that of this Python.
-        course_files: Folder of the ledger, the claims and the timings.
+        results: Folder of the ledger, the claims and the timings.
         folder: The current folder of the run.
         title: What is run, for errors.
 
@@ -36,16 +36,16 @@ def run_in_smoke(
         What the run left.
 
     Raises:
-        CourseError: If a cell fails, or the package was taken from elsewhere.
+        BookError: If a cell fails, or the package was taken from elsewhere.
     """
     notebook = make_notebook(chapter, text=text)
-    environment = make_environment(profile="smoke", seed=0, course_files=course_files, tree=tree)
+    environment = make_environment(profile="smoke", seed=0, results=results, tree=tree)
     done = run_cells(
         notebook, list_code(notebook.cells), folder=folder, environment=environment, title=title
     )
     elsewhere = {Path(home).resolve() for home in done.report["homes"]} - {tree.resolve()}
     if holds_package(tree) and elsewhere:
-        raise CourseError(
+        raise BookError(
             f"{title}: the run took labhelpers from {', '.join(map(str, sorted(elsewhere)))}, not "
             f"from {tree}: leave a virtual environment that holds another copy, or install this "
             "clone in it with pip install -e ."
@@ -61,7 +61,7 @@ def list_code(cells: Iterable[Any]) -> list[Any]:
 def find_results(tree: Path) -> Path:
     """Returns the folder of the ledger and the claims in a tree, wherever it was at that time."""
     found = next(iter((tree / "labhelpers").rglob(CLAIMS_NAME)), None)
-    return found.parent if found else Checkout(tree).course_files
+    return found.parent if found else Checkout(tree).results
 
 
 def mix_results(old: Path, new: Path, target: Path) -> None:

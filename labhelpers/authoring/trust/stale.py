@@ -18,8 +18,8 @@ from labhelpers.authoring.chapters.sources import (
 from labhelpers.authoring.trust.closure import Package, hash_numbers, join_hashes, read_package
 from labhelpers.authoring.trust.look import hash_look
 from labhelpers.authoring.trust.versions import list_other_versions
-from labhelpers.lesson.files import read_text
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger, summarise
+from labhelpers.lesson.result_files import read_text
 from labhelpers.lesson.start import TIMINGS_NAME, format_minutes
 
 _MOST_NAMED = 3
@@ -33,7 +33,7 @@ class Stale:
         place: A notebook or rows of the ledger.
         reasons: What made it old.
         step: What to do next.
-        chapters: Numbers of the chapters that `labs verify` may clear, or look at.
+        chapters: Numbers of the chapters that `labs book verify` may clear, or look at.
         is_old: Whether it is no longer what today's code gives, as far as is known; not so for a
             result of other versions.
     """
@@ -57,7 +57,7 @@ def find_stale(checkout: Checkout) -> list[Stale]:
     Returns:
         One for each notebook, for each row, and for each set of versions that is not installed.
     """
-    entries = read_ledger(checkout.course_files / LEDGER_NAME)
+    entries = read_ledger(checkout.results / LEDGER_NAME)
     package = read_package(checkout.root)
     chapters = {chapter: read_source(chapter) for chapter in find_chapters(checkout)}
     abouts = {chapter: _read_about(chapter) for chapter in chapters}
@@ -70,7 +70,7 @@ def find_stale(checkout: Checkout) -> list[Stale]:
     found += find_old_rows(package, chapters, entries, verifiable)
     made = [(chapter, about) for chapter, about in abouts.items() if about]
     for sentence, numbers in list_other_versions(made, entries, homes).items():
-        step = f"labs verify {_list(numbers)} tells whether smoke still agrees"
+        step = f"labs book verify {_list(numbers)} tells whether smoke still agrees"
         place, _, reason = sentence.partition(": ")
         found.append(Stale(place, (reason,), step, frozenset(numbers), is_old=False))
     return found
@@ -96,7 +96,7 @@ def find_reasons(
         The reasons with what to do; None when its notebook is as new as what it was made from.
     """
     about = _read_about(chapter)
-    full = f"labs execute {chapter.number}{_tell_minutes(checkout, chapter)}"
+    full = f"labs book run {chapter.number}{_tell_minutes(checkout, chapter)}"
     if not about:
         return Stale(chapter.notebook.name, ("never executed",), full)
     moved, looks = [], []
@@ -118,8 +118,8 @@ def find_reasons(
     if older:
         return Stale(chapter.notebook.name, reasons, full)
     if not moved:
-        return Stale(chapter.notebook.name, reasons, f"labs refresh {chapter.number}")
-    step = f"labs verify {chapter.number}; only if it finds a difference, {full}"
+        return Stale(chapter.notebook.name, reasons, f"labs book refresh {chapter.number}")
+    step = f"labs book verify {chapter.number}; only if it finds a difference, {full}"
     return Stale(chapter.notebook.name, reasons, step, frozenset([chapter.number]))
 
 
@@ -141,7 +141,7 @@ def _shorten(names: Sequence[str]) -> str:
 
 
 def _tell_minutes(checkout: Checkout, chapter: Chapter) -> str:
-    timings = json.loads(read_text(checkout.course_files / TIMINGS_NAME) or "{}")
+    timings = json.loads(read_text(checkout.results / TIMINGS_NAME) or "{}")
     timing = timings.get(chapter.name, {}).get("full")
     return f" (about {format_minutes(timing['minutes'])})" if timing else " (never timed)"
 
@@ -183,7 +183,7 @@ def find_old_rows(
         package: The package.
         chapters: The cells of each chapter.
         entries: The ledger.
-        verifiable: Numbers of the chapters that `labs verify` may clear, their rows with them.
+        verifiable: Numbers of the chapters that `labs book verify` may clear, their rows with them.
 
     Returns:
         One for each group of rows of a chapter that have the same seeds.
@@ -206,9 +206,9 @@ def find_old_rows(
     for row in old.keys() & homes.keys():
         groups.setdefault((homes[row], tuple(sorted(old[row]))), []).append(row)
     for (number, seeds), rows in sorted(groups.items()):
-        step = f"labs replicate {' '.join(sorted(rows))}"
+        step = f"labs book replicate {' '.join(sorted(rows))}"
         if number in verifiable:
-            step = f"labs verify {number}; only if it finds a difference, {step}"
+            step = f"labs book verify {number}; only if it finds a difference, {step}"
         listed = ", ".join(str(seed) for seed in seeds)
         place = f"ledger: {', '.join(sorted(rows))}, seed{'s' * (len(seeds) > 1)} {listed}"
         found.append(Stale(place, ("made by other code than now",), step))

@@ -26,9 +26,9 @@ from labhelpers.authoring.trust.origin import Origin, check_repository, export_t
 from labhelpers.authoring.trust.renewal import Renewal, write_renewal
 from labhelpers.authoring.trust.smoke import find_results, list_code, mix_results, run_in_smoke
 from labhelpers.authoring.trust.versions import compare_versions, make_fingerprint
-from labhelpers.lesson.course_error import CourseError
-from labhelpers.lesson.files import read_text
+from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.ledger import name_versions
+from labhelpers.lesson.result_files import read_text
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def verify_chapters(checkout: Checkout, chapters: Sequence[Chapter]) -> Iterator
         What each came to.
 
     Raises:
-        CourseError: If git has nothing to compare with at all, or the disk is full.
+        BookError: If git has nothing to compare with at all, or the disk is full.
     """
     check_repository(checkout.root)
     measured: dict[str, FullRow] = {}
@@ -79,7 +79,7 @@ def verify_chapters(checkout: Checkout, chapters: Sequence[Chapter]) -> Iterator
         try:
             with stop_on_signal():
                 yield _verify(checkout, chapter, chapters, measured)
-        except CourseError as error:
+        except BookError as error:
             yield Outcome(chapter, problem=str(error))
 
 
@@ -122,13 +122,13 @@ def read_about(chapter: Chapter) -> dict[str, Any]:
         chapter: The chapter.
 
     Raises:
-        CourseError: If it was never executed in full.
+        BookError: If it was never executed in full.
     """
     text = read_text(chapter.notebook)
     about = parse_notebook(chapter, text).metadata.get("labhelpers") if text else None
     if not about or about.get("profile") != "full" or "numbers_sha256" not in about:
-        raise CourseError(
-            f"{chapter.name}: there are no outputs of a full run to verify: run labs execute "
+        raise BookError(
+            f"{chapter.name}: there are no outputs of a full run to verify: run labs book run "
             f"{chapter.number}"
         )
     return dict(about)
@@ -145,8 +145,8 @@ def _run_both(
         export_tree(checkout.root, origin.commit, tree)
         results = find_results(tree)
         if not results.is_dir():
-            results = checkout.course_files
-        mix_results(results, checkout.course_files, mixed)
+            results = checkout.results
+        mix_results(results, checkout.results, mixed)
         when = f"at {origin.commit[:10]}"
         # Each is a process of its own; where one loads and compiles on a single core, the other
         # has the second.
@@ -156,7 +156,7 @@ def _run_both(
                 chapter,
                 source,
                 tree=place,
-                course_files=files,
+                results=files,
                 folder=folder / f"{number}",
                 title=f"{chapter.name}, {title}",
             )

@@ -111,8 +111,8 @@ def list_other_versions(
         homes: The chapter that measures each row.
 
     Returns:
-        For each sentence that says so, the numbers of the chapters in which `labs verify` would
-        tell whether smoke still agrees. Those where it did are left out.
+        For each sentence that says so, the numbers of the chapters in which `labs book verify`
+        would tell whether smoke still agrees. Those where it did are left out.
     """
     agreed: dict[int, list[dict[str, str]]] = {}
     groups: dict[tuple[str, str], tuple[list[str], set[int]]] = {}

@@ -19,7 +19,7 @@ from keras import layers
 from labhelpers.authoring.widget_weights.train_shapes import round_weights
 from labhelpers.data import load_mnist
 from labhelpers.data.distortions import distort_elastically
-from labhelpers.models import build_dense, build_small_convolutional
+from labhelpers.models import build_compact_cnn, build_dense
 from labhelpers.training import fit_model
 from labhelpers.widgets.adversarial import (
     ATTACKED_FIRST,
@@ -27,7 +27,6 @@ from labhelpers.widgets.adversarial import (
     draw_adversarial_still,
     find_directions,
 )
-from labhelpers.widgets.bundle import FOLDER as PACKAGED_FILES
 from labhelpers.widgets.digit_breaker import draw_broken_still
 from labhelpers.widgets.digit_drawer import draw_drawn_still
 from labhelpers.widgets.export import export_model, read_header
@@ -39,6 +38,7 @@ from labhelpers.widgets.handwriting import (
     SAMPLES_PER_DIGIT,
     read_samples,
 )
+from labhelpers.widgets.package_files import FOLDER as PACKAGED_FILES
 
 FOLDER = PACKAGED_FILES / "weights" / "handwriting"
 _SEED = 11
@@ -124,9 +124,9 @@ def write_samples() -> None:
 
 BUILDERS: dict[str, Callable[..., keras.Model]] = {
     "plain_dense": lambda seed=None: build_dense(PLAIN_HIDDEN, seed=seed),
-    "plain_convolutional": build_small_convolutional,
+    "plain_convolutional": build_compact_cnn,
     "drawn_dense": lambda seed=None: build_dense(DRAWN_HIDDEN, seed=seed),
-    "drawn_convolutional": build_small_convolutional,
+    "drawn_convolutional": build_compact_cnn,
 }
 WIDGETS = ("digit_drawer", "digit_breaker", "adversarial")
 # Epochs, and distorted copies of the training images beside them.

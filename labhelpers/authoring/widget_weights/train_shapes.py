@@ -3,8 +3,8 @@
     python -m labhelpers.authoring.widget_weights.train_shapes [NAME ...]
 
 writes `weights/NAME.bin` for each network, and `weights/WIDGET.svg` for each widget whose networks
-were all trained. The networks are those of the chapters in which the widgets stand; seeds are
-fixed. Six minutes on two cores for all.
+were all trained, or that has none. The networks are those of the chapters in which the widgets
+stand; seeds are fixed. Six minutes on two cores for all.
 """
 
 import sys
@@ -16,6 +16,7 @@ from keras import layers, ops
 
 from labhelpers.data import make_denoising_pairs, make_shapes, make_triangles
 from labhelpers.data.drawn.outlines import KINDS
+from labhelpers.insight.measure.weight_history import record_training
 from labhelpers.models.shape_networks import (
     build_global_pool_cnn,
     build_hourglass,
@@ -23,11 +24,13 @@ from labhelpers.models.shape_networks import (
     build_small_cnn,
 )
 from labhelpers.training import fit_model
-from labhelpers.widgets.bundle import FOLDER as PACKAGED_FILES
 from labhelpers.widgets.corner_finder import draw_found_still
 from labhelpers.widgets.draw_and_classify import PACKAGED, draw_classified_still
 from labhelpers.widgets.export import export_model
+from labhelpers.widgets.live_training import MESSAGE as LIVE_MESSAGE
 from labhelpers.widgets.noise_explorer import draw_noise_still
+from labhelpers.widgets.package_files import FOLDER as PACKAGED_FILES
+from labhelpers.widgets.recorded_training import draw_training_still
 
 FOLDER = PACKAGED_FILES / "weights"
 SIZE_PX = 72
@@ -116,6 +119,24 @@ def measure_corner_loss(true: keras.KerasTensor, found: keras.KerasTensor) -> ke
     return ops.min(ops.stack(sums, axis=-1), axis=-1) / 3
 
 
+def draw_live_still() -> str:
+    """Draws one layer as it learns centred shapes with Adam (chapter "One layer").
+
+    Returns:
+        An `<svg>` element.
+    """
+    trainings = record_training(
+        lambda: build_linear(seed=_SEED),
+        make_shapes(300, seed=0),
+        make_shapes(300, seed=1),
+        optimizers={"Adam": keras.optimizers.Adam(1e-3)},
+        epochs=40,
+        batch_size=32,
+        seed=0,
+    )
+    return draw_training_still(trainings, KINDS, message=LIVE_MESSAGE)
+
+
 def round_weights(model: keras.Model) -> keras.Model:
     """Rounds kernels to float16, so that Keras and the page compute with the same numbers.
 
@@ -183,6 +204,7 @@ STILLS: dict[str, tuple[tuple[str, ...], Callable[..., str]]] = {
         tuple(PACKAGED.values()),
         lambda *models: draw_classified_still(dict(zip(PACKAGED, models, strict=True)), KINDS),
     ),
+    "live_training": ((), draw_live_still),
 }
 
 
@@ -201,10 +223,10 @@ def main(names: list[str]) -> None:
         models[name] = round_weights(RECIPES[name]())
         size = export_model(models[name], FOLDER / f"{name}.bin")
         print(f"{name}: {size:,} bytes", flush=True)
-        for widget, (needed, draw) in STILLS.items():
-            if name in needed and set(needed) <= set(models):
-                text = draw(*(models[one] for one in needed))
-                (FOLDER / f"{widget}.svg").write_text(text + "\n", encoding="utf-8")
+    for widget, (needed, draw) in STILLS.items():
+        if set(needed) <= set(models):
+            text = draw(*(models[one] for one in needed))
+            (FOLDER / f"{widget}.svg").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from labhelpers.arguments import (
     check_images,
     check_number,
     check_seed,
+    say_wrong,
 )
 from labhelpers.data.drawn.outlines import KINDS, Outlines, draw_outlines
 from labhelpers.data.streams import Stream
@@ -183,12 +184,9 @@ def measure_shape_sizes(clean_images: np.ndarray) -> np.ndarray:
         >>> clean, _ = make_shapes(100, free=True, noise=0, seed=3)
         >>> large = noisy[measure_shape_sizes(clean) >= 60]
     """
-    images = check_images("clean_images", clean_images)
-    if images.ndim == 4 and images.shape[3] != 1:
-        raise ValueError(
-            "clean_images must have one channel, (N, H, W) or (N, H, W, 1), but the shape "
-            f"{images.shape} came."
-        )
+    images = check_images(
+        "clean_images", clean_images, channels=(1,), way_on="Give one channel: images[..., :1]."
+    )
     half = 127 if images.dtype == np.uint8 else 0.5
     return np.count_nonzero(images.reshape(len(images), -1) <= half, axis=1)
 
@@ -245,7 +243,7 @@ def _check_noise_range(noise: object) -> tuple[float, float]:
         level = check_number("noise", noise, at_most=_LARGEST_NOISE)
         return level, level
     if len(noise) != 2:
-        raise ValueError(f"noise must be a number or a pair (low, high), but {noise!r} came.")
+        raise ValueError(say_wrong("noise", "a number or a pair (low, high)", noise))
     low = check_number("noise[0]", noise[0], at_most=_LARGEST_NOISE)
     return low, check_number("noise[1]", noise[1], at_least=low, at_most=_LARGEST_NOISE)
 

@@ -6,7 +6,7 @@ from labhelpers.data.fetch.places import data_root
 
 _THREE_WAYS = (
     "With a network: run `labs data get {name}`. Without: put {file} from a stick into {root}, or "
-    "set LABHELPERS_MIRROR to the address of a machine that runs `labs data serve`. To try the "
+    "set LABHELPERS_MIRROR to the address of a machine that runs `labs class serve`. To try the "
     "chapter on drawn stand-in data: set LABHELPERS_STANDIN=1."
 )
 

@@ -26,7 +26,7 @@ def find_mirror() -> str:
             "LABHELPERS_MIRROR",
             expected="an address like http://192.168.0.7:8765",
             came=f"it is {mirror!r}",
-            way_on="Copy the line that `labs data serve` prints, or unset it.",
+            way_on="Copy the line that `labs class serve` prints, or unset it.",
         )
     return mirror
 

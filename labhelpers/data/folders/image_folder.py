@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from labhelpers.arguments import check_choice, check_count, check_flag
+from labhelpers.arguments import check_choice, check_count, check_flag, say_wrong
 from labhelpers.data.fetch.data_error import DataError
 from labhelpers.data.fetch.places import find_cache_folder
 from labhelpers.data.folders.decoding import FITS, Sizing
@@ -112,7 +112,7 @@ def load_image_folder(
         limit_per_class = check_count("limit_per_class", limit_per_class)
     show_progress = check_flag("show_progress", show_progress)
     if name is not None and not isinstance(name, str):
-        raise TypeError(f"name must be text, or None for the folder's name, but {name!r} came.")
+        raise TypeError(say_wrong("name", "text, or None for the folder's name", name))
     folder = check_folder("path", path)
     index = index_folder(folder, name_memory(folder))
     others: FolderIndex | None = None
@@ -138,7 +138,7 @@ def check_folder(name: str, value: object) -> Path:
         TypeError: If it is no path.
     """
     if not isinstance(value, str | os.PathLike):
-        raise TypeError(f"{name} must be the path of a folder, but {value!r} came.")
+        raise TypeError(say_wrong(name, "the path of a folder", value))
     return Path(value).expanduser().absolute()
 
 
@@ -156,7 +156,7 @@ def check_sizing(size_px: object, channels: object, fit: object) -> Sizing:
     """
     size_px = check_count("size_px", size_px, at_least=8, at_most=2048)
     if isinstance(channels, bool) or channels not in (1, 3):
-        raise ValueError(f"channels must be 1 for grey or 3 for RGB, but {channels!r} came.")
+        raise ValueError(say_wrong("channels", "1 for grey or 3 for RGB", channels))
     return Sizing(size_px, int(channels), check_choice("fit", fit, FITS))
 
 

@@ -46,7 +46,7 @@ class PictureDoor:
 
     @property
     def served_name(self) -> str:
-        """Name of the archive that `labs data serve` hands over."""
+        """Name of the archive that `labs class serve` hands over."""
         return f"{self.spec.name}.tar"
 
     def fetch(self, *, patience: Patience | None = None, show_progress: bool = True) -> Path:

@@ -1,15 +1,11 @@
 """Whether a classifier's probabilities can be taken at their word, and one number to mend them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from labhelpers.arguments import check_count, check_number
 from labhelpers.insight.measure.metrics import check_classes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 # Softmax in float32 cannot tell smaller probabilities from zero.
 _LEAST = float(np.finfo(np.float32).tiny)
@@ -64,6 +60,7 @@ def measure_calibration(
         The error, with the numbers of every bin.
 
     Raises:
+        TypeError: If an argument is of the wrong type.
         ValueError: If an argument does not fit.
 
     Example:
@@ -73,8 +70,7 @@ def measure_calibration(
     """
     probabilities = np.asarray(probabilities)
     labels = _check(probabilities, labels)
-    if isinstance(bins, bool) or not isinstance(bins, int | np.integer) or bins < 1:
-        raise ValueError(f"bins must be a whole number of at least 1, but is {bins!r}.")
+    bins = check_count("bins", bins)
     # float64 before any sum: thousands of float32 near 1 would lose digits.
     confidence = probabilities.max(axis=1).astype(np.float64).clip(0, 1)
     right = probabilities.argmax(axis=1) == labels
@@ -88,7 +84,7 @@ def measure_calibration(
     return Calibration(
         error=float((counts * gaps).sum() / len(labels)),
         n=len(labels),
-        bins=int(bins),
+        bins=bins,
         edges=edges,
         counts=counts,
         confidence=mean,
@@ -111,6 +107,7 @@ def scale_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarr
         (N, num_classes), float32.
 
     Raises:
+        TypeError: If an argument is of the wrong type.
         ValueError: If an argument does not fit.
 
     Example:
@@ -119,13 +116,8 @@ def scale_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarr
     """
     probabilities = np.asarray(probabilities)
     _check(probabilities, np.zeros(len(probabilities), dtype=np.int64))
-    if (
-        isinstance(temperature, bool)
-        or not isinstance(temperature, int | float | np.number)
-        or not (np.isfinite(temperature) and temperature > 0)
-    ):
-        raise ValueError(f"temperature must be a number above 0, but is {temperature!r}.")
-    return _soften(_take_logs(probabilities), 1 / float(temperature)).astype(np.float32)
+    temperature = check_number("temperature", temperature, is_more=True)
+    return _soften(_take_logs(probabilities), 1 / temperature).astype(np.float32)
 
 
 def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
@@ -169,70 +161,6 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
         middle = float(np.sqrt(low * high))
         low, high = (middle, high) if slope(middle) < 0 else (low, middle)
     return float(1 / np.sqrt(low * high))
-
-
-def plot_reliability(
-    calibrations: Calibration | Mapping[str, Calibration],
-    *,
-    least: int = 10,
-    ax: "Axes | None" = None,
-) -> "Axes":
-    """Draws how often answers are right against how sure they are.
-
-    On the diagonal, probabilities can be taken at their word; below it, the classifier is too
-    sure. Each bin is a point at its mean confidence, with a bar of one standard error of its share
-    (counted with one more right and one more wrong answer, so that a share of 0 has a bar too).
-
-    Args:
-        calibrations: One, or several by name.
-        least: Bins of fewer images are left out of the picture: their shares are chance.
-        ax: Axes to draw on; new ones without.
-
-    Returns:
-        The axes; show them with `show_figure(axes.figure, alt=...)`.
-
-    Raises:
-        ValueError: If there is nothing to draw, or `least` is no whole number of at least 1.
-    """
-    import matplotlib.pyplot as plt
-
-    from labhelpers.insight.show.style import COLOURS, INK, LINE_STYLES, MARKERS
-
-    if isinstance(calibrations, Calibration):
-        calibrations = {"": calibrations}
-    if (
-        not isinstance(calibrations, Mapping)
-        or not calibrations
-        or not all(isinstance(one, Calibration) for one in calibrations.values())
-    ):
-        raise ValueError(
-            "calibrations must be what measure_calibration returned, or several by name, but is "
-            f"a {type(calibrations).__name__}."
-        )
-    if isinstance(least, bool) or not isinstance(least, int | np.integer) or least < 1:
-        raise ValueError(f"least must be a whole number of at least 1, but is {least!r}.")
-    if ax is None:
-        ax = plt.subplots(figsize=(4.6, 4.2))[1]
-    ax.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle=":")
-    for number, (name, one) in enumerate(calibrations.items()):
-        there = one.counts >= least
-        score, count = one.score[there], one.counts[there]
-        share = (score * count + 1) / (count + 2)
-        look = number % len(COLOURS)
-        ax.errorbar(
-            one.confidence[there],
-            score,
-            yerr=np.sqrt(share * (1 - share) / (count + 2)),
-            color=COLOURS[look],
-            linestyle=LINE_STYLES[look],
-            marker=MARKERS[look],
-            capsize=2,
-            elinewidth=1,
-            label=f"{name}: error {one.error:.4f}".removeprefix(": "),
-        )
-    ax.set(xlabel="probability of the answer", ylabel="share right", xlim=(0, 1), ylim=(0, 1.03))
-    ax.legend()
-    return ax
 
 
 def _check(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -2,21 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import keras
 import numpy as np
 
-if TYPE_CHECKING:
-    import keras
-
-# Above what standardised images reach, below what unscaled ones do.
-_SCALED_AT_MOST = 30.0
-# Layers that may bring large numbers into range.
-_RESCALERS = ("Rescaling", "Normalization", "BatchNormalization", "LayerNormalization", "Lambda")
+from labhelpers.arguments import check_count
+from labhelpers.models.layer_costs import list_layers
+from labhelpers.training.fitting.fit_arguments import are_unscaled, check_inputs
 
 
 def extract_feature_maps(
-    model: "keras.Model",
+    model: keras.Model,
     images: np.ndarray,
     *,
     layers: str | Sequence[str] | None = None,
@@ -53,8 +50,7 @@ def extract_feature_maps(
     found = find_layers(model)
     wanted = _choose(found, layers)
     images = _check_images(model, images)
-    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
-        raise ValueError(f"batch_size must be a whole number of at least 1, but is {batch_size!r}.")
+    batch_size = check_count("batch_size", batch_size)
     parts: dict[str, list[np.ndarray]] = {}
     for start in range(0, len(images), batch_size):
         for name, outputs in _run_once(model, images[start : start + batch_size], wanted).items():
@@ -65,7 +61,7 @@ def extract_feature_maps(
     return {name: np.concatenate(parts[name]) for name in parts}
 
 
-def extract_filters(model: "keras.Model", layer: str) -> np.ndarray:
+def extract_filters(model: keras.Model, layer: str) -> np.ndarray:
     """Returns the weights of a layer that can be seen as pictures.
 
     Args:
@@ -79,8 +75,6 @@ def extract_filters(model: "keras.Model", layer: str) -> np.ndarray:
         TypeError: If the model is no Keras model.
         ValueError: If there is no such layer, or its weights are no pictures.
     """
-    from labhelpers.widgets.filters import find_filters
-
     found = find_layers(model)
     (name,) = _choose(found, layer)
     kernel = find_filters(model, found[name]) if found[name].weights else None
@@ -90,6 +84,63 @@ def extract_filters(model: "keras.Model", layer: str) -> np.ndarray:
             f"{name!r} is a {type(found[name]).__name__}."
         )
     return kernel
+
+
+def find_filters(model: keras.Model, layer: keras.layers.Layer) -> np.ndarray | None:
+    """Finds the weights of a layer that can be seen as pictures.
+
+    Args:
+        model: The model.
+        layer: One of its layers.
+
+    Returns:
+        (height, width, inputs, filters) of a convolution, or of a dense layer behind a flattened
+        picture; None for all others.
+    """
+    kind = type(layer).__name__
+    weights = layer.get_weights()
+    if kind in ("Conv2D", "DepthwiseConv2D") and weights[0].ndim == 4:
+        return np.asarray(weights[0], np.float32)
+    if kind == "Conv2DTranspose":
+        return np.asarray(weights[0], np.float32).swapaxes(2, 3)
+    if kind == "Dense":
+        stacks = [getattr(one, "layers", []) for one in (model, *list_layers(model))]
+        stack = next((stack for stack in stacks if layer in stack), [layer])
+        place = stack.index(layer)
+        before = stack[place - 1] if place else None
+        if type(before).__name__ == "Flatten" and len(before.input.shape) == 4:
+            shape = before.input.shape[1:]
+            return np.asarray(weights[0], np.float32).reshape(*shape, -1)
+    return None
+
+
+def collect_weights(
+    model: keras.Model, *, layers: Sequence[str] | None = None
+) -> dict[str, np.ndarray]:
+    """Collects what the layers of a model multiply by, without biases.
+
+    Args:
+        model: A built Keras model.
+        layers: Names of layers; all that have a kernel without.
+
+    Returns:
+        By layer name, all weights of its kernel in one row (K,), float32. Copies.
+
+    Raises:
+        TypeError: If the model is no Keras model.
+        ValueError: If a layer is not there or has no kernel.
+
+    Example:
+        >>> from labhelpers.models import build_dense
+        >>> {name: w.size for name, w in collect_weights(build_dense(seed=0)).items()}
+        {'hidden_1': 50176, 'hidden_2': 4096, 'probabilities': 640}
+    """
+    kernels = {
+        name: np.asarray(weights[0], np.float32).ravel().copy()
+        for name, layer in find_layers(model).items()
+        if (weights := layer.get_weights()) and weights[0].ndim >= 2
+    }
+    return _choose(kernels, layers)
 
 
 def find_layers(model: Any) -> dict[str, Any]:
@@ -105,8 +156,6 @@ def find_layers(model: Any) -> dict[str, Any]:
         TypeError: If it is no Keras model.
         ValueError: If it is not built, or two layers share a name.
     """
-    import keras
-
     if not isinstance(model, keras.Model):
         raise TypeError(f"model must be a Keras model, but is a {type(model).__name__}.")
     if not model.built:
@@ -114,8 +163,6 @@ def find_layers(model: Any) -> dict[str, Any]:
             f"model must be built, but {model.name!r} is not. Begin it with keras.Input(...), or "
             "call it once with some images."
         )
-    from labhelpers.training.fitting.arithmetic import list_layers
-
     layers = [la for la in list_layers(model) if not isinstance(la, keras.layers.InputLayer)]
     found = {layer.name: layer for layer in layers}
     if len(found) < len(layers):
@@ -141,8 +188,6 @@ def _choose(found: dict[str, Any], names: str | Sequence[str] | None) -> dict[st
 
 
 def _check_images(model: Any, images: np.ndarray) -> np.ndarray:
-    from labhelpers.training.fitting.fit_arguments import check_images
-
     images = np.asarray(images)
     inputs = getattr(model, "inputs", None) or [None]
     if len(inputs) != 1:
@@ -153,26 +198,17 @@ def _check_images(model: Any, images: np.ndarray) -> np.ndarray:
             f"{images.shape} and type {images.dtype}."
         )
     try:
-        check_images("given", images, model)
+        check_inputs("given", images, model)
     except ValueError as error:
         raise ValueError(str(error).removeprefix("given ")) from None
     if images.dtype.kind == "f" and not np.isfinite(images).all():
         raise ValueError("images must be finite, but hold NaN or infinity.")
-    if images.max() > _SCALED_AT_MOST and images.min() >= 0 and not _rescales(model):
+    if are_unscaled(images, model):
         raise ValueError(
             f"images must lie in [0, 1] for this model, which does not rescale them, but reach "
             f"{images.max():g}. Divide them by 255."
         )
     return images
-
-
-def _rescales(model: Any) -> bool:
-    import keras
-
-    # A layer of the reader's own may rescale as well.
-    kinds = {type(layer) for layer in find_layers(model).values()}
-    known = list(keras.layers.__dict__.values())
-    return any(kind.__name__ in _RESCALERS or kind not in known for kind in kinds)
 
 
 def _run_once(model: Any, images: np.ndarray, wanted: dict[str, Any]) -> dict[str, list[Any]]:
@@ -216,6 +252,4 @@ def _find_fault(outputs: list[Any]) -> tuple[str, str] | None:
 
 
 def _to_numpy(output: Any) -> np.ndarray:
-    from keras import ops
-
-    return np.asarray(ops.convert_to_numpy(output), dtype=np.float32)
+    return np.asarray(keras.ops.convert_to_numpy(output), dtype=np.float32)

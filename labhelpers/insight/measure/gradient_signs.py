@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from labhelpers.arguments import check_count, check_images, check_number
+from labhelpers.arguments import check_count, check_images, check_labels, check_number
 
 if TYPE_CHECKING:
     import keras
@@ -50,8 +50,9 @@ def perturb_fast_gradient(
         step = epsilon * find_gradient_signs(model, images, labels)
     else:
         images = _check_floats(images)
-        _check_labels(labels, images, _count_classes(model))
-        target = check_count("target", target, at_least=0, at_most=_count_classes(model) - 1)
+        num_classes = _count_classes(model)
+        check_labels("labels", labels, count=len(images), num_classes=num_classes)
+        target = check_count("target", target, at_least=0, at_most=num_classes - 1)
         step = -epsilon * find_gradient_signs(model, images, np.full(len(images), target))
     return np.clip(images.astype(np.float32) + np.float32(step), 0, 1)
 
@@ -78,14 +79,14 @@ def find_gradient_signs(model: "keras.Model", images: np.ndarray, labels: np.nda
         ValueError: If images, labels and model do not fit together.
     """
     images = _check_floats(images)
-    count = _count_classes(model)
-    labels = _check_labels(labels, images, count)
+    num_classes = _count_classes(model)
+    labels = check_labels("labels", labels, count=len(images), num_classes=num_classes)
     if tuple(model.input_shape[1:]) != images.shape[1:]:
         raise ValueError(
             f"images must be (N, {', '.join(map(str, model.input_shape[1:]))}), as the model takes "
             f"them, but have the shape {images.shape}."
         )
-    inputs, chosen = images.astype(np.float32), np.eye(count, dtype=np.float32)[labels]
+    inputs, chosen = images.astype(np.float32), np.eye(num_classes, dtype=np.float32)[labels]
     parts = [slice(i, i + _AT_ONCE) for i in range(0, len(images), _AT_ONCE)]
     signs = [np.sign(_differentiate(model, inputs[part], chosen[part])) for part in parts]
     return np.concatenate(signs).astype(np.int8)
@@ -163,20 +164,3 @@ def _count_classes(model: Any) -> int:
             "Add keras.layers.Softmax() after it."
         )
     return shape[1]
-
-
-def _check_labels(labels: np.ndarray, images: np.ndarray, count: int) -> np.ndarray:
-    labels = np.asarray(labels)
-    if labels.dtype.kind not in "iu":
-        raise TypeError(f"labels must be whole numbers, but {labels.dtype} came.")
-    if labels.shape != (len(images),):
-        raise ValueError(
-            f"labels must be ({len(images)},), one for each image, but have the shape "
-            f"{labels.shape}."
-        )
-    if labels.min() < 0 or labels.max() >= count:
-        raise ValueError(
-            f"labels must be from 0 to {count - 1}, the classes of the model, but go from "
-            f"{labels.min()} to {labels.max()}."
-        )
-    return labels

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from labhelpers.arguments import check_count
 from labhelpers.insight.measure.metrics import check_classes
 from labhelpers.insight.measure.mistakes import Mistakes, find_mistakes
 
@@ -34,6 +35,7 @@ def find_doubtful_labels(
         `first` stands the class that all agree on; probabilities are means over the networks.
 
     Raises:
+        TypeError: If an argument is of the wrong type.
         ValueError: If an argument does not fit.
     """
     votes = [np.asarray(one) for one in probabilities]
@@ -53,18 +55,6 @@ def find_doubtful_labels(
     answers = np.stack([one.argmax(axis=1) for one in votes])
     agreed = (answers == answers[0]).all(axis=0)
     found = find_mistakes(np.mean(votes, axis=0, dtype=np.float64), labels)
-    kept = np.flatnonzero(agreed[found.indices])
     if count is not None:
-        if isinstance(count, bool) or count < 1:
-            raise ValueError(
-                f"count must be a whole number of at least 1, or None, but is {count!r}."
-            )
-        kept = kept[:count]
-    return Mistakes(
-        indices=found.indices[kept],
-        labels=found.labels[kept],
-        first=found.first[kept],
-        second=found.second[kept],
-        first_probability=found.first_probability[kept],
-        second_probability=found.second_probability[kept],
-    )
+        count = check_count("count", count, way_on="None takes all.")
+    return found.take(np.flatnonzero(agreed[found.indices])[:count])

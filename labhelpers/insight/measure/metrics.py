@@ -1,10 +1,11 @@
-"""Measures of a classifier, and of the difference between two."""
+"""Measures of a classifier."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from labhelpers.arguments import check_labels
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def evaluate_classifier(
         Score, loss, number of errors, and each image's probabilities.
 
     Raises:
+        TypeError: If the labels are no whole numbers.
         ValueError: If images and labels do not fit together, or the model's answers are not
             probabilities.
     """
@@ -86,7 +88,6 @@ def evaluate_classifier(
 
 def check_classes(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     """Returns the labels as int64 (N,), or says how they do not fit the probabilities."""
-    labels = np.asarray(labels)
     if probabilities.ndim != 2 or probabilities.shape[1] < 2:
         raise ValueError(
             "probabilities must have shape (N, num_classes) with at least 2 classes, but have "
@@ -101,89 +102,6 @@ def check_classes(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
             f"add up to values from {sums.min():.3g} to {sums.max():.3g}. "
             "Put a softmax at the end of the model."
         )
-    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(
-            f"labels must be whole numbers of shape (N,), but have shape {labels.shape} and type "
-            f"{labels.dtype}. From one-hot labels, take labels.argmax(axis=1)."
-        )
-    if len(labels) != len(probabilities):
-        raise ValueError(
-            f"labels must be as many as the images, but there are {len(labels)} labels and "
-            f"{len(probabilities)} rows of probabilities."
-        )
-    if labels.min() < 0 or labels.max() >= probabilities.shape[1]:
-        raise ValueError(
-            f"labels must lie in 0 .. {probabilities.shape[1] - 1}, but reach from "
-            f"{labels.min()} to {labels.max()}."
-        )
+    count, num_classes = probabilities.shape
+    labels = check_labels("labels", labels, count=count, num_classes=num_classes)
     return labels.astype(np.int64)
-
-
-# Student's t, quantile 0.975, for 1 to 30 degrees of freedom.
-_T_975 = (
-    12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281,
-    2.2010, 2.1788, 2.1604, 2.1448, 2.1314, 2.1199, 2.1098, 2.1009, 2.0930, 2.0860,
-    2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555, 2.0518, 2.0484, 2.0452, 2.0423,
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The difference between two means over seeds.
-
-    Attributes:
-        difference: Mean of the first minus mean of the second.
-        low: Lower end of the 95% interval of the difference.
-        high: Upper end.
-        told_apart: Whether the interval leaves out zero.
-    """
-
-    difference: float
-    low: float
-    high: float
-    told_apart: bool
-
-
-def compare_scores(first: Sequence[float], second: Sequence[float]) -> Comparison:
-    """Says whether two results over seeds can be told apart.
-
-    Welch's interval (B. L. Welch, Biometrika 34, 1947) for the difference of two means whose
-    spreads may differ. The degrees of freedom are rounded down, so the interval is a little
-    wider than need be.
-
-    Args:
-        first: A score for each seed, at least two.
-        second: The same of the other.
-
-    Returns:
-        The difference with its 95% interval.
-
-    Raises:
-        ValueError: If there are fewer than two scores on a side, or one is not finite.
-
-    Example:
-        >>> compare_scores([0.971, 0.972, 0.970], [0.972, 0.971, 0.973]).told_apart
-        False
-    """
-    sides = []
-    for name, values in (("first", first), ("second", second)):
-        array = np.asarray(values, dtype=np.float64)
-        if array.ndim != 1 or len(array) < 2 or not np.isfinite(array).all():
-            raise ValueError(
-                f"{name} must hold at least two finite scores, one for each seed, but is "
-                f"{values!r}. One run says nothing about the spread."
-            )
-        sides.append(array)
-    shares = [array.var(ddof=1) / len(array) for array in sides]
-    difference = float(sides[0].mean() - sides[1].mean())
-    total = sum(shares)
-    if total == 0:
-        return Comparison(difference, difference, difference, difference != 0)
-    freedom = total**2 / sum(s**2 / (len(a) - 1) for s, a in zip(shares, sides, strict=True))
-    half = _t_quantile(int(freedom + 1e-9)) * float(np.sqrt(total))
-    low, high = difference - half, difference + half
-    return Comparison(difference, low, high, low > 0 or high < 0)
-
-
-def _t_quantile(freedom: int) -> float:
-    return _T_975[min(max(freedom, 1), len(_T_975)) - 1]

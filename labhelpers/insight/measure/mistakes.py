@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from labhelpers.arguments import check_choice, check_count
 from labhelpers.insight.measure.metrics import check_classes
 
 _ORDERS = ("confident", "undecided")
@@ -32,6 +33,10 @@ class Mistakes:
     def __len__(self) -> int:
         return len(self.indices)
 
+    def take(self, places: np.ndarray | slice) -> "Mistakes":
+        """Returns some of them, by their places in these arrays."""
+        return Mistakes(**{name: values[places] for name, values in vars(self).items()})
+
 
 def find_mistakes(
     probabilities: np.ndarray,
@@ -54,14 +59,14 @@ def find_mistakes(
         Places, labels, and the two top classes of each.
 
     Raises:
+        TypeError: If an argument is of the wrong type.
         ValueError: If an argument does not fit.
     """
     probabilities = np.asarray(probabilities)
     labels = check_classes(labels, probabilities)
-    if order not in _ORDERS:
-        raise ValueError(f"order must be one of {', '.join(_ORDERS)}, but is {order!r}.")
-    if count is not None and (isinstance(count, bool) or count < 1):
-        raise ValueError(f"count must be a whole number of at least 1, or None, but is {count!r}.")
+    check_choice("order", order, _ORDERS)
+    if count is not None:
+        count = check_count("count", count, way_on="None takes all.")
     ranked = np.argsort(-probabilities, axis=1, kind="stable")[:, :2]
     top = np.take_along_axis(probabilities, ranked, axis=1)
     if order == "confident":
@@ -69,12 +74,5 @@ def find_mistakes(
         chosen = chosen[np.argsort(-top[chosen, 0], kind="stable")]
     else:
         chosen = np.argsort(top[:, 0] - top[:, 1], kind="stable")
-    chosen = chosen[:count]
-    return Mistakes(
-        indices=chosen,
-        labels=labels[chosen],
-        first=ranked[chosen, 0],
-        second=ranked[chosen, 1],
-        first_probability=top[chosen, 0],
-        second_probability=top[chosen, 1],
-    )
+    everything = Mistakes(np.arange(len(labels)), labels, *ranked.T, *top.T)
+    return everything.take(chosen[:count])

@@ -1,6 +1,7 @@
 """How near an image is to a clean one."""
 
 import numpy as np
+from skimage import metrics
 
 from labhelpers.arguments import check_images, check_number
 
@@ -58,8 +59,6 @@ def measure_ssim(images: np.ndarray, clean: np.ndarray) -> np.ndarray:
         TypeError: If one is no array of uint8 or floats.
         ValueError: If shapes differ, values are not possible, or images are too small.
     """
-    from skimage.metrics import structural_similarity
-
     images, clean = _check_pair(images, clean)
     if min(clean.shape[1:3]) < _SSIM_WINDOW_PX:
         raise ValueError(
@@ -69,7 +68,7 @@ def measure_ssim(images: np.ndarray, clean: np.ndarray) -> np.ndarray:
     channel_axis = 2 if clean.ndim == 4 else None
     return np.array(
         [
-            structural_similarity(
+            metrics.structural_similarity(
                 one,
                 right,
                 data_range=1.0,

@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
 
+from labhelpers.data import standins_used
 from labhelpers.insight.show.outputs import show_html
 from labhelpers.insight.show.style import INK
 
@@ -47,7 +48,7 @@ def show_figure(fig: Figure, *, alt: str) -> None:
             "Of axes, pass axes.figure."
         )
     alt = _check_alt(alt)
-    standins = _find_standins()
+    standins = standins_used()
     if standins:
         alt = f"{alt} (Made from stand-in data: {', '.join(standins)}.)"
     try:
@@ -60,12 +61,6 @@ def show_figure(fig: Figure, *, alt: str) -> None:
         plain=alt,
         style=_STYLE,
     )
-
-
-def _find_standins() -> tuple[str, ...]:
-    from labhelpers.data import standins_used
-
-    return tuple(standins_used())
 
 
 def _check_alt(alt: str) -> str:

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from labhelpers.arguments import check_count, check_images, check_texts
 from labhelpers.insight.show.style import COLOURS, INK
 
 _WIDTH_IN = 7.0
@@ -34,12 +35,14 @@ def plot_images(
         The figure; show it with `show_figure`.
 
     Raises:
+        TypeError: If an argument is of the wrong type.
         ValueError: If an argument does not fit.
     """
     images = check_pixels(images)
     count = len(images)
-    titles = _check_titles(titles, count)
-    _check_columns(columns)
+    if titles is not None:
+        titles = check_texts("titles", titles, count=count)
+    columns = check_count("columns", columns)
     if marked is not None and len(marked) != count:
         raise ValueError(f"marked must hold {count} values, one an image, but holds {len(marked)}.")
     shown = min(columns, count)
@@ -77,11 +80,13 @@ def plot_weights(
         The figure; show it with `show_figure`.
 
     Raises:
+        TypeError: If titles or columns are of the wrong type.
         ValueError: If the weights are not finite or do not fill the shape.
     """
     pictures = _check_weights(weights, image_shape)
-    titles = _check_titles(titles, len(pictures))
-    _check_columns(columns)
+    if titles is not None:
+        titles = check_texts("titles", titles, count=len(pictures))
+    columns = check_count("columns", columns)
     limit = float(abs(pictures).max()) or 1.0
     shown = min(columns, len(pictures))
     ratio = pictures.shape[1] / pictures.shape[2]
@@ -107,32 +112,19 @@ def check_pixels(images: np.ndarray) -> np.ndarray:
         (N, H, W) or (N, H, W, 3), uint8.
 
     Raises:
-        ValueError: If they are none.
+        TypeError: If they are of another type.
+        ValueError: If they are of another shape, or leave the range by more than rounding does.
     """
     images = np.asarray(images)
-    if images.ndim == 4 and images.shape[3] == 1:
-        images = images[..., 0]
-    if images.ndim not in (3, 4) or (images.ndim == 4 and images.shape[3] != 3) or not images.size:
-        raise ValueError(
-            "images must have shape (N, H, W), (N, H, W, 1) or (N, H, W, 3) with at least one "
-            f"image, but have {images.shape}. Of a single image, pass images[None]."
-        )
-    if images.dtype == np.uint8:
-        return images
     if images.dtype == bool:
-        return images.astype(np.uint8) * 255
-    if not np.issubdtype(images.dtype, np.floating):
-        raise ValueError(
-            f"images must be uint8, or floats in [0, 1], but are {images.dtype}. "
-            "Use images.astype('uint8') if they lie in 0 .. 255."
-        )
-    low, high = float(images.min()), float(images.max())
-    if not (low >= -1e-6 and high <= 1 + 1e-6):
-        raise ValueError(
-            f"images must lie in [0, 1] when they are floats, but reach from {low:.3g} to "
-            f"{high:.3g}. Divide by 255, or bring them into the range, first."
-        )
-    return np.round(images.clip(0, 1) * 255).astype(np.uint8)
+        images = images.astype(np.uint8) * 255
+    if images.dtype.kind == "f" and images.size:
+        inside = images.clip(0, 1)
+        images = inside if abs(images - inside).max() <= 1e-6 else images
+    images = check_images("images", images, channels=(1, 3))
+    if images.shape[3:] == (1,):
+        images = images[..., 0]
+    return images if images.dtype == np.uint8 else np.round(images * 255).astype(np.uint8)
 
 
 def _check_weights(weights: np.ndarray, image_shape: tuple[int, int] | None) -> np.ndarray:
@@ -153,22 +145,6 @@ def _check_weights(weights: np.ndarray, image_shape: tuple[int, int] | None) -> 
     if not np.isfinite(weights).all():
         raise ValueError("weights must be finite, but hold NaN or infinity.")
     return weights
-
-
-def _check_columns(columns: int) -> None:
-    if isinstance(columns, bool) or not isinstance(columns, int) or columns < 1:
-        raise ValueError(f"columns must be a whole number of at least 1, but is {columns!r}.")
-
-
-def _check_titles(titles: Sequence[str] | None, count: int) -> list[str] | None:
-    if titles is None:
-        return None
-    titles = [str(t) for t in titles]
-    if len(titles) != count:
-        raise ValueError(
-            f"titles must hold {count} texts, one for each picture, but holds {len(titles)}."
-        )
-    return titles
 
 
 def _title_size(columns: int) -> float:

@@ -1,13 +1,14 @@
 """Curves and tables of counts as figures."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from labhelpers.arguments import check_labels
 from labhelpers.insight.show.style import COLOURS, INK, MARKERS, use_style
 
 if TYPE_CHECKING:
@@ -110,11 +111,15 @@ def plot_confusion(
         The axes; show them with `show_figure(axes.figure, alt=...)`.
 
     Raises:
+        TypeError: If labels or predictions are no whole numbers.
         ValueError: If labels, predictions and classes do not fit together.
     """
     classes = [str(name) for name in classes]
     k = len(classes)
-    counts = _count(labels, predictions, k)
+    labels = check_labels("labels", labels, num_classes=k)
+    predictions = check_labels("predictions", predictions, count=len(labels), num_classes=k)
+    counts = np.zeros((k, k), dtype=np.int64)
+    np.add.at(counts, (labels, predictions), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     if ax is None:
         side_in = min(7.0, 2.0 + 0.42 * k)
@@ -154,28 +159,3 @@ def plot_confusion(
     ax.grid(False)
     ax.tick_params(length=0)
     return ax
-
-
-def _count(labels: Any, predictions: Any, k: int) -> np.ndarray:
-    pair = []
-    for name, values in (("labels", labels), ("predictions", predictions)):
-        values = np.asarray(values)
-        if values.ndim != 1 or not len(values) or not np.issubdtype(values.dtype, np.integer):
-            raise ValueError(
-                f"{name} must be whole numbers of shape (N,), but have shape {values.shape} and "
-                f"type {values.dtype}. From probabilities, take probabilities.argmax(axis=1)."
-            )
-        if values.min() < 0 or values.max() >= k:
-            raise ValueError(
-                f"{name} must lie in 0 .. {k - 1}, one for each name in classes, but reach from "
-                f"{values.min()} to {values.max()}."
-            )
-        pair.append(values)
-    if len(pair[0]) != len(pair[1]):
-        raise ValueError(
-            f"labels and predictions must be of the same number, but are {len(pair[0])} and "
-            f"{len(pair[1])}."
-        )
-    counts = np.zeros((k, k), dtype=np.int64)
-    np.add.at(counts, tuple(pair), 1)
-    return counts

@@ -18,6 +18,7 @@ def show_table(
     rows: Sequence[Sequence[Any]],
     *,
     caption: str | None = None,
+    decisive: str | None = None,
     digits: int = 3,
 ) -> None:
     """Shows a table in the notebook and in the book.
@@ -29,12 +30,16 @@ def show_table(
         header: Title of each column.
         rows: Cells of each row, as many as there are columns; None is an empty cell.
         caption: A sentence over the table.
+        decisive: Title of the column that the text discusses, such as "test score". The book
+            keeps it in view on a screen of any width, also where the table is wider than the
+            screen; a table of more than three columns needs one.
         digits: Decimals of numbers that are not whole.
 
     Raises:
-        ValueError: If a row has another number of cells than the header.
+        ValueError: If a row has another number of cells than the header, or if `decisive` is not
+            one of the titles, or is the title of several columns.
     """
-    show_bundle(draw_table(header, rows, caption=caption, digits=digits))
+    show_bundle(draw_table(header, rows, caption=caption, decisive=decisive, digits=digits))
 
 
 def draw_table(
@@ -42,6 +47,7 @@ def draw_table(
     rows: Sequence[Sequence[Any]],
     *,
     caption: str | None = None,
+    decisive: str | None = None,
     digits: int = 3,
 ) -> dict[str, str]:
     """Draws a table for `show_table`, whose arguments these are.
@@ -50,17 +56,26 @@ def draw_table(
         header: Title of each column.
         rows: Cells of each row.
         caption: A sentence over the table.
+        decisive: Title of the column that must stay in view.
         digits: Decimals of numbers that are not whole.
 
     Returns:
-        Its text by MIME type: Markdown and plain.
+        Its text by MIME type: Markdown, in which the title of the decisive column stands in
+        `<span class="decisive">`, and plain.
 
     Raises:
-        ValueError: If a row has another number of cells than the header.
+        ValueError: If a row has another number of cells than the header, or if `decisive` is not
+            one of the titles, or is the title of several columns.
     """
     header = [str(title) for title in header]
     if not header:
         raise ValueError("header must hold at least one title, but is empty.")
+    if decisive is not None and header.count(decisive) != 1:
+        raise ValueError(
+            f"decisive must be the title of one column ({', '.join(map(repr, header))}), but "
+            f"{decisive!r} is the title of {header.count(decisive) or 'none'}. Give the title as "
+            "it stands in header, and give each column a title of its own."
+        )
     cells = []
     for number, row in enumerate(rows, start=1):
         if isinstance(row, str) or len(row) != len(header):
@@ -76,7 +91,7 @@ def draw_table(
         for column in zip(*cells, strict=True)
     ]
     lines = [f"*{caption.strip()}*", ""] if caption else []
-    lines.append(_join(_escape(title) for title in header))
+    lines.append(_join(_write_title(title, title == decisive) for title in header))
     lines.append(_join("---:" if right else ":---" for right in numeric))
     lines.extend(_join(_escape(cell) for cell in row) for row in cells)
 
@@ -102,6 +117,12 @@ def _format(cell: Any, digits: int) -> str:
     if isinstance(cell, Real):
         return f"{float(cell):,.{digits}f}"
     return " ".join(str(cell).split())
+
+
+def _write_title(title: str, decisive: bool) -> str:
+    # A span and no attribute of MyST's, since JupyterLab and Colab show what they do not know.
+    escaped = _escape(title)
+    return f'<span class="decisive">{escaped}</span>' if decisive else escaped
 
 
 def _is_numeric(cell: str) -> bool:

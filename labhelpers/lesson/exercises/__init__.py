@@ -5,11 +5,11 @@ A file `one_layer.py` holds the exercises whose names begin with `one-layer-`::
     from labhelpers.lesson.exercises import exercise, expect
 
 
-    @exercise("one-layer-count", hint="Every pixel is connected to every class.")
+    @exercise("one-layer-scores", hint="Every pixel is connected to every class.")
     def _(answer):
         yield expect(
             answer, 72, 3, right=15555,
-            hints=[(15552, "You counted the weights; each class also has a bias.")],
+            hints={"You counted the weights; each class also has a bias.": 15552},
         )
 
 The check runs the steps in order and stops at the first that yields a hint.
@@ -17,15 +17,24 @@ The check runs the steps in order and stops at the first that yields a hint.
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from labhelpers.lesson.exercises.expectations import Failed, expect
+from labhelpers.lesson.exercises.expectations import Answer, Failed, Findings, any_of, expect
 
-__all__ = ["Exercise", "Failed", "exercise", "expect", "find_exercise", "list_exercises"]
+__all__ = [
+    "Answer",
+    "Exercise",
+    "Failed",
+    "Findings",
+    "any_of",
+    "exercise",
+    "expect",
+    "find_exercise",
+    "list_exercises",
+]
 
-Steps = Callable[[Any], Iterator["Failed | str | None"]]
+Steps = Callable[[Answer], Findings]
 
 
 @dataclass(frozen=True)
@@ -33,8 +42,8 @@ class Exercise:
     """What a check asks.
 
     Attributes:
-        name: Such as "one-layer-count".
-        hint: What to say before the first try, and when nothing fits better.
+        name: Such as "one-layer-scores".
+        hint: What to say of an attempt when nothing fits better; never before the first.
         steps: Calls the student's function and yields None for what is right, a hint else.
         done: What to say beside "Right".
         limit_s: Seconds after which the student's function is stopped.
@@ -56,9 +65,10 @@ def exercise(
     """Registers the exercise that the decorated generator checks.
 
     Args:
-        name: The name of its file with hyphens, a hyphen, and its own: "one-layer-count".
-        hint: What to say before the first try, and when no other hint fits.
-        done: A sentence to say when all is right.
+        name: The name of its file with hyphens, a hyphen, and its own: "one-layer-scores".
+        hint: What to say of an attempt when no other hint fits; never before the first.
+        done: A sentence to say when all is right. A generator that returns a text has that said
+            instead.
         limit_s: Seconds the student's function may take, all steps together.
 
     Raises:

@@ -1,12 +1,11 @@
 """Exercises of the chapter on a network by hand."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from labhelpers.lesson.exercises import Failed, exercise, expect
+from labhelpers.lesson.exercises import Answer, Findings, exercise, expect
 
 
 @exercise(
@@ -15,7 +14,7 @@ from labhelpers.lesson.exercises import Failed, exercise, expect
     "has a layer, and how many the first?",
     done="Backward is about twice the work of forward; it is so in every network.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for widths, batch_size in (
         ([784, 400, 700, 10], 64),
         ([784, 100, 10], 32),
@@ -29,32 +28,25 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             widths,
             batch_size,
             right=2 * forward + back,
-            hints=[
-                (
-                    3 * forward,
-                    "Three products a layer, but in the first one nothing is passed back: the "
-                    "images do not learn.",
+            hints={
+                "Three products a layer, but in the first one nothing is passed back: the images "
+                "do not learn.": 3 * forward,
+                "That is for one image. Every image of the batch takes as many.": (
+                    (2 * forward + back) // batch_size
                 ),
-                (
-                    (2 * forward + back) // batch_size,
-                    "That is for one image. Every image of the batch takes as many.",
+                "That is (1) alone, the way forward. Add (5) and (6).": forward,
+                "That is (1) and (5). Add (6), the way back through the weights.": 2 * forward,
+                "That is (1) and (6). Add (5), the gradients of the weights.": forward + back,
+                "It is the *first* layer that passes nothing back; the last one does.": (
+                    3 * forward - batch_size * pairs[-1]
                 ),
-                (forward, "That is (1) alone, the way forward. Add (5) and (6)."),
-                (2 * forward, "That is (1) and (5). Add (6), the way back through the weights."),
-                (forward + back, "That is (1) and (6). Add (5), the gradients of the weights."),
-                (
-                    3 * forward - batch_size * pairs[-1],
-                    "It is the *first* layer that passes nothing back; the last one does.",
+                "You counted the additions too. Count the multiplications.": (
+                    2 * (2 * forward + back)
                 ),
-                (
-                    2 * (2 * forward + back),
-                    "You counted the additions too. Count the multiplications.",
+                "A bias is added, not multiplied; and the first layer passes nothing back.": (
+                    batch_size * 3 * sum(a * b + b for a, b in pairwise(widths))
                 ),
-                (
-                    batch_size * 3 * sum(a * b + b for a, b in pairwise(widths)),
-                    "A bias is added, not multiplied; and the first layer passes nothing back.",
-                ),
-            ],
+            },
         )
 
 
@@ -64,48 +56,30 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
     "by the slope, which the value alone tells.",
     done="Only the slope has changed. Everything else in back-propagation stays as it was.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for images, inputs, units in ((5, 4, 3), (1, 2, 6), (3, 3, 3)):
         stream = np.random.RandomState(images)
         delta = stream.normal(size=(images, units))
         weight = stream.normal(size=(inputs, units))
         value = np.tanh(stream.normal(size=(images, inputs)))
         back = delta @ weight.T
-        hints = [
-            (
-                back * value * (1 - value),
-                "That is the slope of the sigmoid. The slope of tanh is 1 minus its square.",
+        hints = {
+            "That is the slope of the sigmoid. The slope of tanh is 1 minus its square.": (
+                back * value * (1 - value)
             ),
-            (back, "The errors are back through the weights. Now multiply by the slope of tanh."),
-            (
-                back * (1 - value),
-                "The slope is 1 minus the *square* of the value.",
+            "The errors are back through the weights. Now multiply by the slope of tanh.": back,
+            "The slope is 1 minus the *square* of the value.": back * (1 - value),
+            "`value` is tanh of z already. Do not apply tanh once more.": (
+                back * (1 - np.tanh(value) ** 2)
             ),
-            (
-                back * (1 - np.tanh(value) ** 2),
-                "`value` is tanh of z already. Do not apply tanh once more.",
-            ),
-            (
-                back * value**2,
-                "The slope is *1 minus* the square of the value.",
-            ),
-            (
-                back / (1 - value**2),
-                "By the chain rule the slope multiplies; it does not divide.",
-            ),
-            (
-                back @ (1 - value**2).T,
-                "Multiply by the slope entry by entry, with `*`.",
-            ),
-            (1 - value**2, "That is the slope. Multiply it by the errors that come back."),
-        ]
+            "The slope is *1 minus* the square of the value.": back * value**2,
+            "By the chain rule the slope multiplies; it does not divide.": back / (1 - value**2),
+            "Multiply by the slope entry by entry, with `*`.": back @ (1 - value**2).T,
+            "That is the slope. Multiply it by the errors that come back.": 1 - value**2,
+        }
         if inputs == units:
-            hints.append(
-                (
-                    (delta @ weight) * (1 - value**2),
-                    "The error of an input is the sum over the *units* it feeds: take `weight.T`.",
-                )
-            )
+            told = "The error of an input is the sum over the *units* it feeds: take `weight.T`."
+            hints[told] = (delta @ weight) * (1 - value**2)
         yield expect(answer, delta, weight, value, right=back * (1 - value**2), hints=hints)
 
 
@@ -123,7 +97,7 @@ def _couple(weights: np.ndarray) -> float:
     "`eps` and down by `eps`, and take the difference of the two losses over `2 * eps`.",
     done="It costs two losses a weight, where back-propagation costs about three for all of them.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for loss, shape, eps in ((_couple, (3,), 1e-2), (_bend, (2, 3), 1e-2), (_couple, (2, 2), 1e-3)):
         weights = np.random.RandomState(len(shape)).uniform(0.5, 1.5, size=shape)
         units = np.eye(weights.size).reshape(-1, *shape) * eps
@@ -138,40 +112,27 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             eps,
             right=(above - below) / (2 * eps),
             tolerance=1e-7,
-            hints=[
-                (
-                    (above - here) / eps,
-                    "That is the one-sided difference. Move down as well, and divide by `2 * eps`.",
+            hints={
+                "That is the one-sided difference. Move down as well, and divide by `2 * eps`.": (
+                    (above - here) / eps
                 ),
-                ((here - below) / eps, "That is one-sided. Move up as well."),
-                (
-                    (above - below) / eps,
-                    "From `-eps` to `+eps` is a way of `2 * eps`: divide by that.",
+                "That is one-sided. Move up as well.": (here - below) / eps,
+                "From `-eps` to `+eps` is a way of `2 * eps`: divide by that.": (
+                    (above - below) / eps
                 ),
-                ((above - below) / 2, "Divide by `2 * eps`, not by 2."),
-                (
-                    (above - below) * eps / 2,
-                    "Mind the parentheses: `/ (2 * eps)`, since `/ 2 * eps` multiplies by eps.",
+                "Divide by `2 * eps`, not by 2.": (above - below) / 2,
+                "Mind the parentheses: `/ (2 * eps)`, since `/ 2 * eps` multiplies by eps.": (
+                    (above - below) * eps / 2
                 ),
-                ((below - above) / (2 * eps), "The sign is turned round: up minus down."),
-                (
-                    everywhere,
-                    "You moved all entries at once, which gives one number for all of them. Move "
-                    "one at a time.",
+                "The sign is turned round: up minus down.": (below - above) / (2 * eps),
+                "You moved all entries at once, which gives one number for all of them. Move one "
+                "at a time.": everywhere,
+                "You moved all entries at once. Move one at a time, and put it back.": (
+                    np.full(shape, everywhere)
                 ),
-                (
-                    np.full(shape, everywhere),
-                    "You moved all entries at once. Move one at a time, and put it back.",
-                ),
-                (
-                    ((above - below) / (2 * eps)).ravel(),
-                    "Give the gradient the shape of `weights`.",
-                ),
-                (
-                    _add_up(loss, weights, eps),
-                    "Put each entry back before you move the next one.",
-                ),
-            ],
+                "Give the gradient the shape of `weights`.": ((above - below) / (2 * eps)).ravel(),
+                "Put each entry back before you move the next one.": _add_up(loss, weights, eps),
+            },
         )
 
 

@@ -1,11 +1,8 @@
 """Exercises of the chapter on convolutional networks for MNIST."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import numpy as np
 
-from labhelpers.lesson.exercises import Failed, exercise, expect
+from labhelpers.lesson.exercises import Answer, Findings, exercise, expect
 
 
 def _count(
@@ -38,7 +35,7 @@ def _count(
     "equation (2) gives the next side, twice: for the convolution, then for the pool.",
     done="With [32, 64, 100], stride 1 and 200 units on 28 pixels, all but the last layer of C1.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     cases: list[tuple[int, list[int], int, int]] = [
         (28, [32, 64, 100], 1, 200),
         (28, [32, 64, 100], 2, 200),
@@ -52,39 +49,32 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             answer,
             *case,
             right=layers,
-            hints=[
-                (
-                    layers + units * 10 + 10,
-                    "That holds the last layer of C1, too. Stop after the layer of `units`.",
+            hints={
+                "That holds the last layer of C1, too. Stop after the layer of `units`.": (
+                    layers + units * 10 + 10
                 ),
-                (
-                    _count(*case, biases=0),
-                    "You counted the weights. Each filter and each unit has a bias as well.",
+                "You counted the weights. Each filter and each unit has a bias as well.": (
+                    _count(*case, biases=0)
                 ),
-                (
-                    _count(*case, channels_kept=False),
-                    "A filter looks at *all* maps that come in: 9 weights for each of them.",
+                "A filter looks at *all* maps that come in: 9 weights for each of them.": (
+                    _count(*case, channels_kept=False)
                 ),
-                (
-                    _count(*case, shrinks=0),
-                    "Without padding, a 3 x 3 convolution costs two pixels of the side.",
+                "Without padding, a 3 x 3 convolution costs two pixels of the side.": (
+                    _count(*case, shrinks=0)
                 ),
-                (
-                    _count(*case, pools=False),
-                    "You left out the pools: even with stride 1, one takes a pixel off the side.",
+                "You left out the pools: even with stride 1, one takes a pixel off the side.": (
+                    _count(*case, pools=False)
                 ),
-                (
-                    _count(side, filters, 3 - stride, units),
-                    "Mind `pool_stride`: equation (2) divides by the stride.",
+                "Mind `pool_stride`: equation (2) divides by the stride.": (
+                    _count(side, filters, 3 - stride, units)
                 ),
-                (
+                "Those are the convolutions. The dense layer is still missing.": (
                     sum(
                         count * (9 * channels + 1)
                         for channels, count in zip([1, *filters], filters, strict=False)
-                    ),
-                    "Those are the convolutions. The dense layer is still missing.",
+                    )
                 ),
-            ],
+            },
         )
 
 
@@ -99,7 +89,7 @@ def _pool(maps: np.ndarray, size: int, stride: int) -> np.ndarray:
     "size). Keep every `stride`-th row and column of windows, then take the largest of each.",
     done="With a stride as large as the window, no number is looked at twice.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     stream = np.random.RandomState(4)
     for shape, size, stride in [((6, 6, 2), 2, 2), ((5, 7, 3), 2, 1), ((9, 8, 2), 3, 2)]:
         maps = stream.randint(-90, 10, shape).astype(np.float32) / 10
@@ -111,32 +101,24 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             size,
             stride,
             right=right,
-            hints=[
-                (
-                    windows.max(axis=(3, 4)),
-                    "That moves by one pixel. Keep every `stride`-th window, in rows and columns.",
+            hints={
+                "That moves by one pixel. Keep every `stride`-th window, in rows and columns.": (
+                    windows.max(axis=(3, 4))
                 ),
-                (
-                    _pool(maps, size, size),
-                    "That moves by the size of the window. Move by `stride`.",
+                "That moves by the size of the window. Move by `stride`.": _pool(maps, size, size),
+                "That is the average of each window. A max-pool keeps the largest.": (
+                    windows[::stride, ::stride].mean(axis=(3, 4))
                 ),
-                (
-                    windows[::stride, ::stride].mean(axis=(3, 4)),
-                    "That is the average of each window. A max-pool keeps the largest.",
+                "You took the largest over the channels, too. Each map is pooled for itself.": (
+                    windows[::stride, ::stride].max(axis=(2, 3, 4))
                 ),
-                (
-                    windows[::stride, ::stride].max(axis=(2, 3, 4)),
-                    "You took the largest over the channels, too. Each map is pooled for itself.",
+                "That picks one pixel of each window. Take the largest of all of them.": (
+                    maps[::stride, ::stride]
                 ),
-                (
-                    maps[::stride, ::stride],
-                    "That picks one pixel of each window. Take the largest of all of them.",
+                "Numbers may be negative: do not begin at 0, and pad with nothing.": (
+                    np.maximum(right, 0)
                 ),
-                (
-                    lambda value, right=right: np.array_equal(value, np.maximum(right, 0)),
-                    "Numbers may be negative: do not begin at 0, and pad with nothing.",
-                ),
-            ],
+            },
         )
 
 
@@ -146,7 +128,7 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
     "or more dimensions.",
     done="Now you can compare runs with and without a penalty.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     stream = np.random.RandomState(7)
     for l2 in (1e-2, 1e-3, 0.0):
         shapes = [(3, 3, 1, 4), (4,), (36, 10), (10,)]
@@ -162,26 +144,20 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             l2,
             right=loss - l2 * squares,
             tolerance=1e-5,
-            hints=[
-                (loss - l2 * every, "Biases are not punished: leave out arrays of one dimension."),
-                (
-                    loss - l2 / 2 * squares,
-                    "Equation (4) has no one half: `l2` times the sum of squares.",
+            hints={
+                "Biases are not punished: leave out arrays of one dimension.": loss - l2 * every,
+                "Equation (4) has no one half: `l2` times the sum of squares.": (
+                    loss - l2 / 2 * squares
                 ),
-                (loss - squares, "Multiply the sum of squares by `l2`."),
-                (l2 * squares, "That is the penalty. Subtract it from the loss."),
-                (loss + l2 * squares, "The loss holds the penalty already: take it away."),
-                (
-                    loss - l2 * sum(float(np.abs(w).sum()) for w in kernels),
-                    "That is the sum of sizes. The penalty takes squares.",
+                "Multiply the sum of squares by `l2`.": loss - squares,
+                "That is the penalty. Subtract it from the loss.": l2 * squares,
+                "The loss holds the penalty already: take it away.": loss + l2 * squares,
+                "That is the sum of sizes. The penalty takes squares.": (
+                    loss - l2 * sum(float(np.abs(w).sum()) for w in kernels)
                 ),
-                (
-                    loss - l2 * sum(float((w**2).mean()) for w in kernels),
-                    "The penalty takes the sum of the squares, not their mean.",
+                "The penalty takes the sum of the squares, not their mean.": (
+                    loss - l2 * sum(float((w**2).mean()) for w in kernels)
                 ),
-                (
-                    loss - l2 * squares**0.5,
-                    "No root: the penalty is the sum of squares itself.",
-                ),
-            ],
+                "No root: the penalty is the sum of squares itself.": loss - l2 * squares**0.5,
+            },
         )

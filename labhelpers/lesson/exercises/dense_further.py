@@ -1,11 +1,8 @@
 """Exercises of the chapter on how far a dense network goes."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import numpy as np
 
-from labhelpers.lesson.exercises import Failed, exercise, expect
+from labhelpers.lesson.exercises import Answer, Findings, any_of, exercise, expect
 
 
 @exercise(
@@ -14,7 +11,7 @@ from labhelpers.lesson.exercises import Failed, exercise, expect
     "multiplies a weight by 1 - rate x decay.",
     done="At a small rate times a small decay, a whole training hardly touches the weight.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     cases = [(0.1, 1e-4, 55_000, 64, 40), (0.5, 1e-2, 1_000, 100, 3), (0.1, 0.0, 90, 8, 2)]
     for rate, decay, images, batch_size, epochs in cases:
         steps = -(-images // batch_size)
@@ -28,31 +25,26 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             epochs,
             right=factor ** (steps * epochs),
             tolerance=1e-9,
-            hints=[
-                (
-                    factor ** (images // batch_size * epochs),
-                    "The last, smaller batch is a step as well: round the number of steps up.",
+            hints={
+                "The last, smaller batch is a step as well: round the number of steps up.": (
+                    factor ** (images // batch_size * epochs)
                 ),
-                (
-                    factor ** (images / batch_size * epochs),
-                    "There is no part of a step: round the number of steps in an epoch up.",
+                "There is no part of a step: round the number of steps in an epoch up.": (
+                    factor ** (images / batch_size * epochs)
                 ),
-                (factor**epochs, "That is one step an epoch. There is one for each batch."),
-                (factor**steps, "That is a single epoch: there are `epochs` of them."),
-                (factor ** (images * epochs), "A step is made for each batch, not each image."),
-                (
-                    (1 - decay) ** (steps * epochs),
-                    "By equation (1) a step takes away the *rate* times the decay.",
+                "That is one step an epoch. There is one for each batch.": factor**epochs,
+                "That is a single epoch: there are `epochs` of them.": factor**steps,
+                "A step is made for each batch, not each image.": factor ** (images * epochs),
+                "By equation (1) a step takes away the *rate* times the decay.": (
+                    (1 - decay) ** (steps * epochs)
                 ),
-                (
-                    1 - rate * decay * steps * epochs,
-                    "Each step takes its share of what is left: multiply, do not subtract.",
+                "Each step takes its share of what is left: multiply, do not subtract.": (
+                    1 - rate * decay * steps * epochs
                 ),
-                (
-                    1 - factor ** (steps * epochs),
-                    "That is what is lost. Return the factor that is left.",
+                "That is what is lost. Return the factor that is left.": (
+                    1 - factor ** (steps * epochs)
                 ),
-            ],
+            },
         )
 
 
@@ -70,7 +62,7 @@ def _read(image: np.ndarray, y: float, x: float) -> float:
     "the rests for the shares. Blend along x twice, then along y.",
     done="The value changes smoothly with the point: that is why bent strokes stay soft.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     image = np.random.RandomState(1).randint(0, 256, (5, 6)).astype(np.float64)
     for y, x in ((1.2, 2.65), (1.0, 2.0), (2.9, 0.3)):
         row, column = int(y), int(x)
@@ -81,40 +73,32 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             y,
             x,
             right=_read(image, y, x),
-            hints=[
-                (
-                    image[row, column],
-                    "That is the upper left neighbour alone. Its three others count too.",
+            hints={
+                "That is the upper left neighbour alone. Its three others count too.": (
+                    image[row, column]
                 ),
-                (
-                    image[round(y), round(x)],
-                    "That is the nearest pixel. Blend the four around the point.",
+                "That is the nearest pixel. Blend the four around the point.": (
+                    image[round(y), round(x)]
                 ),
-                (
-                    image[row : row + 2, column : column + 2].mean(),
-                    "The four neighbours do not count alike: the nearer, the more.",
+                "The four neighbours do not count alike: the nearer, the more.": (
+                    image[row : row + 2, column : column + 2].mean()
                 ),
-                (
-                    _read(image, row + 1 - fy, column + 1 - fx),
-                    "The shares are turned round: at x = 2.0, the column 2 has all the weight.",
+                "The shares are turned round: at x = 2.0, the column 2 has all the weight.": (
+                    _read(image, row + 1 - fy, column + 1 - fx)
                 ),
-                (
-                    _read(image, row + fx, column + fy),
-                    "The shares of y and x are exchanged: y goes down the rows.",
+                "The shares of y and x are exchanged: y goes down the rows.": (
+                    _read(image, row + fx, column + fy)
                 ),
-                (
-                    _read(image.T, y, x),
-                    "Mind the order: an image is indexed by row first, so `image[y, x]`.",
+                "Mind the order: an image is indexed by row first, so `image[y, x]`.": (
+                    _read(image.T, y, x)
                 ),
-                (
-                    (1 - fx) * image[row, column] + fx * image[row, column + 1],
-                    "You blended along x in the upper row. Do so in the lower, then blend both.",
+                "You blended along x in the upper row. Do so in the lower, then blend both.": (
+                    (1 - fx) * image[row, column] + fx * image[row, column + 1]
                 ),
-                (
-                    (1 - fy) * image[row, column] + fy * image[row + 1, column],
-                    "You blended along y in the left column only. Blend along x as well.",
+                "You blended along y in the left column only. Blend along x as well.": (
+                    (1 - fy) * image[row, column] + fy * image[row + 1, column]
                 ),
-            ],
+            },
         )
 
 
@@ -124,7 +108,7 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
     "means: over the first half, then over the second.",
     done="The first number chose, and flatters. The second did not, and can be believed.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for seed, shape in ((12, (30, 40)), (35, (5, 200)), (6, (12, 10))):
         right = np.random.RandomState(seed).uniform(size=shape) < 0.8
         half = shape[1] // 2
@@ -134,39 +118,24 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
         yield expect(
             answer,
             right,
-            right=(float(chose[best]), float(fresh[best])),
-            hints=[
-                (
-                    (float(fresh[best]), float(chose[best])),
-                    "The order is turned round: first the half that chose.",
+            right=(chose[best], fresh[best]),
+            hints={
+                "The order is turned round: first the half that chose.": (fresh[best], chose[best]),
+                "You took the best of each half. Take both numbers of the *same* setting.": (
+                    (chose.max(), fresh.max())
                 ),
-                (
-                    (float(chose.max()), float(fresh.max())),
-                    "You took the best of each half. Take both numbers of the *same* setting.",
+                "You chose by the second half. It must stay unseen until the end.": any_of(
+                    (chose[fresh.argmax()], fresh.max()), (fresh.max(), chose[fresh.argmax()])
                 ),
-                (
-                    (float(chose[fresh.argmax()]), float(fresh.max())),
-                    "You chose by the second half. It must stay unseen until the end.",
+                "You chose by all images. Then the second half has had its say as well.": (
+                    (chose[whole], fresh[whole])
                 ),
-                (
-                    (float(fresh.max()), float(chose[fresh.argmax()])),
-                    "You chose by the second half. It must stay unseen until the end.",
+                "Those are means over all settings. Choose the best one.": (
+                    (chose.mean(), fresh.mean())
                 ),
-                (
-                    (float(chose[whole]), float(fresh[whole])),
-                    "You chose by all images. Then the second half has had its say as well.",
+                "Two numbers are wanted, `return first, second`.": (
+                    lambda value: np.shape(value) == () and isinstance(value, float | np.floating)
                 ),
-                (
-                    (float(chose.mean()), float(fresh.mean())),
-                    "Those are means over all settings. Choose the best one.",
-                ),
-                (
-                    lambda value: np.shape(value) == () and isinstance(value, float | np.floating),
-                    "Two numbers are wanted, `return first, second`.",
-                ),
-                (
-                    lambda value, best=best: np.shape(value) == () and int(value) == best,
-                    "That is the place of the best setting. Return its two scores.",
-                ),
-            ],
+                "That is the place of the best setting. Return its two scores.": best,
+            },
         )

@@ -1,12 +1,10 @@
 """Exercises of the chapter on a dense network for MNIST."""
 
-from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from labhelpers.lesson.exercises import Failed, exercise, expect
+from labhelpers.lesson.exercises import Answer, Findings, any_of, exercise, expect
 
 
 @exercise(
@@ -15,7 +13,7 @@ from labhelpers.lesson.exercises import Failed, exercise, expect
     "the second.",
     done="Nearly all of them sit in the first layer, where the input is widest.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for widths in ([784, 64, 64, 10], [784, 500, 300, 10], [784, 10], [3, 2]):
         pairs = list(pairwise(widths))
         weights = sum(inputs * units for inputs, units in pairs)
@@ -23,38 +21,27 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             answer,
             widths,
             right=weights + sum(widths[1:]),
-            hints=[
-                (55_050, "That is right for [784, 64, 64, 10] only: go through `widths`."),
-                (weights, "You counted the weights. Each unit has a bias as well."),
-                (
-                    weights + sum(widths),
-                    "The inputs have no biases: they are pixels, and compute nothing.",
+            hints={
+                "That is right for [784, 64, 64, 10] only: go through `widths`.": 55_050,
+                "You counted the weights. Each unit has a bias as well.": weights,
+                "The inputs have no biases: they are pixels, and compute nothing.": (
+                    weights + sum(widths)
                 ),
-                (
-                    weights + sum(widths[:-1]),
-                    "A bias belongs to a unit, so to the *second* width of each pair.",
+                "A bias belongs to a unit, so to the *second* width of each pair.": (
+                    weights + sum(widths[:-1])
                 ),
-                (
-                    weights + len(pairs),
-                    "One bias a layer is too few: every unit has its own.",
+                "One bias a layer is too few: every unit has its own.": weights + len(pairs),
+                "The last layer has biases too, one for each class.": weights + sum(widths[1:-1]),
+                "Layers are added, not multiplied: only neighbouring widths form pairs.": (
+                    int(np.prod(widths))
                 ),
-                (
-                    weights + sum(widths[1:-1]),
-                    "The last layer has biases too, one for each class.",
+                "That is the number of biases, one for each unit. Now add the weights.": (
+                    sum(widths[1:])
                 ),
-                (
-                    int(np.prod(widths)),
-                    "Layers are added, not multiplied: only neighbouring widths form pairs.",
+                "That is the first layer alone: go on through all of `widths`.": (
+                    pairs[0][0] * pairs[0][1] + pairs[0][1]
                 ),
-                (
-                    sum(widths[1:]),
-                    "That is the number of biases, one for each unit. Now add the weights.",
-                ),
-                (
-                    pairs[0][0] * pairs[0][1] + pairs[0][1],
-                    "That is the first layer alone: go on through all of `widths`.",
-                ),
-            ],
+            },
         )
 
 
@@ -71,7 +58,7 @@ def _draw_images(seed: int, count: int, *, constant: bool) -> np.ndarray:
     "`train`. Then treat `images` with them.",
     done="Whatever is learned from data, and be it a mean, is learned from the training images.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for constant in (False, True):
         train = _draw_images(1, 40, constant=constant)
         images = (_draw_images(2, 6, constant=constant) // 2 + 20).astype(np.uint8)
@@ -91,65 +78,40 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             images,
             right=right,
             tolerance=1e-4,
-            hints=[
-                (
-                    _match(by_own, unguarded_own),
-                    "You took the statistics of `images`. Take those of `train`: at work, a "
-                    "network gets images one at a time, without a mean of their own.",
+            hints={
+                "You took the statistics of `images`. Take those of `train`: at work, a network "
+                "gets images one at a time, without a mean of their own.": (
+                    any_of(by_own, unguarded_own)
                 ),
-                (
-                    lambda value: not np.isfinite(value).all(),
-                    "There is NaN or infinity: a pixel that never changes has a standard deviation "
-                    "of 0. Divide by 1 there, and set the pixel to 0.",
+                "There is NaN or infinity: a pixel that never changes has a standard deviation of "
+                "0. Divide by 1 there, and set the pixel to 0.": (
+                    lambda value: not np.isfinite(value).all()
                 ),
-                (
-                    _match((images - train.mean()) / train.std()),
-                    "That is one mean for all pixels together. Take one for each pixel: `axis=0`.",
+                "That is one mean for all pixels together. Take one for each pixel: `axis=0`.": (
+                    (images - train.mean()) / train.std()
                 ),
-                (
-                    _match(right * safe, images - mean),
-                    "The mean is gone; now divide by the standard deviation of each pixel.",
+                "The mean is gone; now divide by the standard deviation of each pixel.": (
+                    any_of(right * safe, images - mean)
                 ),
-                (
-                    _match(images / safe, divided + mean / safe),
-                    "You divided, but did not subtract the mean.",
+                "You divided, but did not subtract the mean.": (
+                    any_of(images / safe, divided + mean / safe)
                 ),
-                (
-                    _match((images - mean) / safe**2),
-                    "You divided by the variance. The standard deviation is its square root.",
+                "You divided by the variance. The standard deviation is its square root.": (
+                    (images - mean) / safe**2
                 ),
-                (
-                    _match(images - mean / safe),
-                    "Mind the order: subtract first, in parentheses, then divide.",
+                "Mind the order: subtract first, in parentheses, then divide.": (
+                    images - mean / safe
                 ),
-                (
-                    _match((train - mean) / safe),
-                    "You returned the training images. Prepare `images` by them.",
+                "You returned the training images. Prepare `images` by them.": (
+                    (train - mean) / safe
                 ),
-                (
-                    _match(wrapped),
-                    "Bytes wrap round when you subtract: 10 - 20 gives 246. Use floats.",
+                "Bytes wrap round when you subtract: 10 - 20 gives 246. Use floats.": wrapped,
+                "A pixel that never changes in training tells nothing: it must become 0, even "
+                "where `images` differ from its mean.": (
+                    any_of((images - mean) / safe, (images - mean) / np.maximum(spread, 1e-7))
                 ),
-                (
-                    _match((images - mean) / safe, (images - mean) / np.maximum(spread, 1e-7)),
-                    "A pixel that never changes in training tells nothing: it must become 0, "
-                    "even where `images` differ from its mean.",
-                ),
-            ],
+            },
         )
-
-
-def _match(*wrongs: np.ndarray) -> Callable[[Any], bool]:
-    """Asks whether what came is one of some arrays; these may hold NaN."""
-
-    def fits(value: Any) -> bool:
-        return any(
-            np.shape(value) == wrong.shape
-            and np.allclose(value, wrong, rtol=1e-3, atol=1e-3, equal_nan=True)
-            for wrong in wrongs
-        )
-
-    return fits
 
 
 @exercise(
@@ -158,7 +120,7 @@ def _match(*wrongs: np.ndarray) -> Callable[[Any], bool]:
     "does. Images on which both are right, or both wrong, do not count.",
     done="About 2 is where luck becomes a poor explanation.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     labels = np.arange(60) % 10
     good, poor = labels.copy(), labels.copy()
     good[:4] = (labels[:4] + 1) % 10
@@ -176,31 +138,24 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             second,
             labels,
             right=(a - b) / max(a + b, 1) ** 0.5,
-            hints=[
-                (
-                    lambda value: np.isscalar(value) and not np.isfinite(value),
-                    "It divides by zero when the two never differ. The lead is 0 then.",
+            hints={
+                "It divides by zero when the two never differ. The lead is 0 then.": (
+                    lambda value: np.isscalar(value) and not np.isfinite(value)
                 ),
-                (abs(a - b) / max(a + b, 1) ** 0.5, "Keep the sign: it says who is ahead."),
-                (
-                    (b - a) / max(a + b, 1) ** 0.5,
-                    "The sign is turned round: positive means that `first` is ahead.",
+                "Keep the sign: it says who is ahead.": abs(a - b) / max(a + b, 1) ** 0.5,
+                "The sign is turned round: positive means that `first` is ahead.": (
+                    (b - a) / max(a + b, 1) ** 0.5
                 ),
-                (a - b, "That is the difference. Divide it by its standard deviation."),
-                ((a - b) / max(a + b, 1), "The square root of a + b is wanted below the line."),
-                ((a - b) / n, "That is the difference of the scores: divide by the root of a + b."),
-                (
-                    (a - b) / n**0.5,
-                    "Below the line, only the images on which one alone is right count.",
+                "That is the difference. Divide it by its standard deviation.": a - b,
+                "The square root of a + b is wanted below the line.": (a - b) / max(a + b, 1),
+                "That is the difference of the scores: divide by the root of a + b.": (a - b) / n,
+                "Below the line, only the images on which one alone is right count.": (
+                    (a - b) / n**0.5
                 ),
-                (
-                    (right_first - right_second) / max(right_first + right_second, 1) ** 0.5,
-                    "Images that both read rightly tell nothing: leave them out of a and of b.",
+                "Images that both read rightly tell nothing: leave them out of a and of b.": (
+                    (right_first - right_second) / max(right_first + right_second, 1) ** 0.5
                 ),
-                (
-                    (a - b) / max(differ, 1) ** 0.5,
-                    "Below the line stand also images that both read wrongly, each in its own way. "
-                    "Leave them out.",
-                ),
-            ],
+                "Below the line stand also images that both read wrongly, each in its own way. "
+                "Leave them out.": (a - b) / max(differ, 1) ** 0.5,
+            },
         )

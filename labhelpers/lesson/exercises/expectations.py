@@ -1,8 +1,9 @@
 """Calling a student's function and finding the hint that fits what came back."""
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,12 @@ class Failed:
     untouched: bool = False
 
 
+# A student's function, and what a check finds out about it step by step: None for what is right,
+# else what is not, or a hint. What it returns in the end is said in the place of `done`.
+Answer = Callable[..., Any]
+Findings = Generator[Failed | str | None, None, str | None]
+
+
 class AnswerError(Exception):
     """The student's function raised; the cause is the error, `call` what was asked."""
 
@@ -32,11 +39,11 @@ class AnswerError(Exception):
 
 
 def expect(
-    answer: Callable[..., Any],
+    answer: Answer,
     *args: Any,
     right: Any,
     tolerance: float = 1e-6,
-    hints: Sequence[tuple[Any, str]] = (),
+    hints: Mapping[str, Any] = MappingProxyType({}),
     hint: str = "",
     keeps_input: bool = True,
 ) -> Failed | None:
@@ -48,8 +55,8 @@ def expect(
         right: The right value: a number, text, truth value, array, or a tuple or list of such.
             Or a function from what came to whether it is right.
         tolerance: Numbers may differ by this, relative to the larger of 1 and the right value.
-        hints: Known wrong values, each with its hint; a function in place of a value is asked
-            whether it fits. The first that fits is given.
+        hints: What to say, and the wrong value that it answers; in place of a value, several by
+            `any_of`, or a function that is asked whether it fits. The first that fits is said.
         hint: What to say when none fits; without, the exercise's own hint.
         keeps_input: Whether it is a mistake to change an array that was passed.
 
@@ -72,7 +79,7 @@ def expect(
         )
     if good:
         return None
-    for wrong, fitting in hints:
+    for fitting, wrong in hints.items():
         if _fits(wrong, value, tolerance):
             return Failed(f"`{call}` returned `{describe(value)}`.", fitting)
     if not callable(right):
@@ -125,7 +132,19 @@ def describe(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+@dataclass(frozen=True)
+class _AnyOf:
+    values: tuple[Any, ...]
+
+
+def any_of(*values: Any) -> _AnyOf:
+    """Several wrong values that one hint answers."""
+    return _AnyOf(values)
+
+
 def _fits(pattern: Any, value: Any, tolerance: float) -> bool:
+    if isinstance(pattern, _AnyOf):
+        return any(_fits(one, value, tolerance) for one in pattern.values)
     if not callable(pattern):
         return same(pattern, value, tolerance)
     try:
@@ -189,6 +208,6 @@ def _differs(before: Any, after: Any) -> bool:
     return isinstance(before, int | float | str) and not same(before, after, 0.0)
 
 
-def _describe_call(answer: Callable[..., Any], args: tuple[Any, ...]) -> str:
+def _describe_call(answer: Answer, args: tuple[Any, ...]) -> str:
     name = getattr(answer, "__name__", "your function")
     return f"{name}({', '.join(describe(a) for a in args)})"

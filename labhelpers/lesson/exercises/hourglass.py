@@ -1,11 +1,8 @@
 """Exercises of the chapter on the hourglass."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import numpy as np
 
-from labhelpers.lesson.exercises import Failed, exercise, expect
+from labhelpers.lesson.exercises import Answer, Findings, exercise, expect
 
 _MIDDLE = ["conv", "pool"] * 3 + ["conv"]
 
@@ -25,7 +22,7 @@ def _see(steps: list[str], *, conv: int = 2, pool: int = 1, stride: int = 2) -> 
     "What does each kind of layer do to the first, and to the second?",
     done="Four convolutions alone would see 9 px. The pools make it 38 of 72.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for steps in (
         [],
         ["conv"],
@@ -40,25 +37,18 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             answer,
             steps,
             right=_see(steps),
-            hints=[
-                (
-                    _see(steps, stride=1),
-                    "After a pool, neighbours are twice as far apart: what a later layer adds "
-                    "counts twice.",
+            hints={
+                "After a pool, neighbours are twice as far apart: what a later layer adds counts "
+                "twice.": _see(steps, stride=1),
+                "A 2 x 2 pool adds one neighbour, on one side.": _see(steps, pool=2),
+                "A pool sees more too: one neighbour, on one side.": _see(steps, pool=0),
+                "A 3 x 3 convolution sees one neighbour on either side, which is 2 more.": (
+                    _see(steps, conv=3)
                 ),
-                (_see(steps, pool=2), "A 2 x 2 pool adds one neighbour, on one side."),
-                (_see(steps, pool=0), "A pool sees more too: one neighbour, on one side."),
-                (
-                    _see(steps, conv=3),
-                    "A 3 x 3 convolution sees one neighbour on either side, which is 2 more.",
-                ),
-                (_see(steps, conv=1), "A 3 x 3 convolution has a neighbour on *either* side."),
-                (_see(steps) - 1, "Start with 1: before any layer, a number sees its own pixel."),
-                (
-                    38,
-                    "That is right for the middle of the hourglass only: use the argument.",
-                ),
-            ],
+                "A 3 x 3 convolution has a neighbour on *either* side.": _see(steps, conv=1),
+                "Start with 1: before any layer, a number sees its own pixel.": _see(steps) - 1,
+                "That is right for the middle of the hourglass only: use the argument.": 38,
+            },
         )
 
 
@@ -72,7 +62,7 @@ def _entropies(targets: np.ndarray) -> np.ndarray:
     hint="For each value x take -x ln x - (1 - x) ln(1 - x), and then the mean over all values.",
     done="Take this off a cross-entropy, and only error is left.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     random = np.random.RandomState(0)
     grey = random.uniform(0.05, 0.95, (2, 4, 4, 1))
     mixed = np.where(random.uniform(size=grey.shape) < 0.5, grey, grey > 0.5)
@@ -84,30 +74,22 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             answer,
             targets,
             right=least,
-            hints=[
-                (
-                    lambda v: np.shape(v) == () and np.isnan(v),
-                    "Black and white give NaN, since 0 times ln 0 is not a number. Leave them out "
-                    "of the sum, but not out of the count.",
+            hints={
+                "Black and white give NaN, since 0 times ln 0 is not a number. Leave them out of "
+                "the sum, but not out of the count.": np.nan,
+                "You took the mean over the grey values alone. Black and white ones cost nothing, "
+                "and are counted.": float(entropies.mean()) if entropies.size else "none",
+                "That is the sum. Divide by the number of values.": float(entropies.sum()),
+                "The sign: a logarithm of a number under 1 is negative.": -least,
+                "That is in bits. The loss takes the natural logarithm.": least / np.log(2),
+                "That is half of it: 1 - x has its term as well.": (
+                    float(-(half * np.log(half)).sum() / targets.size)
                 ),
-                (
-                    float(entropies.mean()) if entropies.size else "none",
-                    "You took the mean over the grey values alone. Black and white ones cost "
-                    "nothing, and are counted.",
+                "One number is wanted: the mean over all values.": (
+                    lambda v, shape=targets.shape: np.shape(v) == shape and len(shape) > 0
                 ),
-                (float(entropies.sum()), "That is the sum. Divide by the number of values."),
-                (-least, "The sign: a logarithm of a number under 1 is negative."),
-                (least / np.log(2), "That is in bits. The loss takes the natural logarithm."),
-                (
-                    float(-(half * np.log(half)).sum() / targets.size),
-                    "That is half of it: 1 - x has its term as well.",
-                ),
-                (
-                    lambda v, shape=targets.shape: np.shape(v) == shape and len(shape) > 0,
-                    "One number is wanted: the mean over all values.",
-                ),
-                (float(np.log(2)), "That is right for x = 1/2 only: use the argument."),
-            ],
+                "That is right for x = 1/2 only: use the argument.": float(np.log(2)),
+            },
         )
 
 
@@ -145,7 +127,7 @@ def _average(
     "and mirrors back. Undo the last thing first.",
     done="It costs eight times the time, and where the views disagree, mistakes cancel.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for count, side, seed in ((1, 2, 0), (3, 5, 1)):
         random = np.random.RandomState(seed)
         denoise = _Weigh(random.uniform(size=(side, side, 1)))
@@ -167,39 +149,28 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             denoise,
             images,
             right=right,
-            hints=[
-                (
-                    np.mean([denoise(view) for view in views], axis=0),
-                    "The answers lie as their views do. Turn each one back before you average.",
+            hints={
+                "The answers lie as their views do. Turn each one back before you average.": (
+                    np.mean([denoise(view) for view in views], axis=0)
                 ),
-                (
-                    np.mean(tangled, axis=0),
-                    "The order: a view was turned, then mirrored. Mirror its answer back first, "
-                    "then turn it back.",
+                "The order: a view was turned, then mirrored. Mirror its answer back first, then "
+                "turn it back.": np.mean(tangled, axis=0),
+                "That turns the answers on. A turn by k is undone by a turn by -k.": (
+                    np.mean(turned_on, axis=0)
                 ),
-                (
-                    np.mean(turned_on, axis=0),
-                    "That turns the answers on. A turn by k is undone by a turn by -k.",
+                "Those are the four turns. Each has a mirror image as well.": (
+                    _average(denoise, images, steps=(1,))
                 ),
-                (
-                    _average(denoise, images, steps=(1,)),
-                    "Those are the four turns. Each has a mirror image as well.",
+                "Those are two views, as it is and mirrored. Turn each one, too.": (
+                    _average(denoise, images, turns=1)
                 ),
-                (
-                    _average(denoise, images, turns=1),
-                    "Those are two views, as it is and mirrored. Turn each one, too.",
+                "That is the sum of the eight answers. Divide by 8.": right * 8,
+                "That is the answer to one view, the picture as it is.": denoise(images),
+                "Those are the eight answers. Take their mean over the first axis.": (
+                    lambda v, shape=images.shape: np.shape(v) == (8, *shape)
                 ),
-                (right * 8, "That is the sum of the eight answers. Divide by 8."),
-                (denoise(images), "That is the answer to one view, the picture as it is."),
-                (
-                    lambda v, shape=images.shape: np.shape(v) == (8, *shape),
-                    "Those are the eight answers. Take their mean over the first axis.",
-                ),
-                (
-                    lambda v, n=8 * count: len(v) == n,
-                    "Those are all eight views, one after the other. Average the eight answers to "
-                    "each picture.",
-                ),
-                (images, "Nothing was cleaned: call `denoise` on each view."),
-            ],
+                "Those are all eight views, one after the other. Average the eight answers to each "
+                "picture.": lambda v, n=8 * count: len(v) == n,
+                "Nothing was cleaned: call `denoise` on each view.": images,
+            },
         )

@@ -1,11 +1,8 @@
 """Exercises of the chapter that looks inside a network."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import numpy as np
 
-from labhelpers.lesson.exercises import Failed, exercise, expect
+from labhelpers.lesson.exercises import Answer, Findings, any_of, exercise, expect
 
 
 @exercise(
@@ -14,7 +11,7 @@ from labhelpers.lesson.exercises import Failed, exercise, expect
     "the others get nothing, and smallest when all others get the same.",
     done="So a pair of 0.9 never comes out of a softmax; nor does 0.6 beside 0.5.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for first, classes in ((0.9, 10), (0.4, 10), (0.7, 3), (0.5, 2), (1.0, 10)):
         low, high = (1 - first) / (classes - 1), min(first, 1 - first)
         yield expect(
@@ -22,28 +19,22 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             first,
             classes,
             right=(low, high),
-            hints=[
-                ((high, low), "The other way round: the lowest first."),
-                (
-                    (low, 1 - first),
-                    "What is left is 1 - first, but the second cannot be above the first.",
+            hints={
+                "The other way round: the lowest first.": (high, low),
+                "What is left is 1 - first, but the second cannot be above the first.": (
+                    low,
+                    1 - first,
                 ),
-                ((low, first), "The two may not add up to more than 1."),
-                ((low, 0.5), "One half is the highest of all; for this `first` it is less."),
-                (
-                    (0.0, high),
-                    "At 0 it would not be the second any more: something is left, and it is shared "
-                    "by the others.",
+                "The two may not add up to more than 1.": (low, first),
+                "One half is the highest of all; for this `first` it is less.": (low, 0.5),
+                "At 0 it would not be the second any more: something is left, and it is shared by "
+                "the others.": (0.0, high),
+                "What is left is shared by all classes but the first.": (
+                    (1 - first) / classes,
+                    high,
                 ),
-                (
-                    ((1 - first) / classes, high),
-                    "What is left is shared by all classes but the first.",
-                ),
-                (
-                    (1 / classes, high),
-                    "The others share 1 - first, not 1.",
-                ),
-            ],
+                "The others share 1 - first, not 1.": (1 / classes, high),
+            },
         )
 
 
@@ -57,7 +48,7 @@ def _draw_probabilities() -> np.ndarray:
     hint="Take each probability to the power 1 / temperature, then divide each row by its sum.",
     done="One number for all images: it changes how sure a network sounds, and no answer.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     given = _draw_probabilities()
 
     def soften(logits: np.ndarray, axis: int = 1) -> np.ndarray:
@@ -71,37 +62,27 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             given,
             temperature,
             right=soften(logs / temperature),
-            hints=[
-                (
-                    given ** (1 / temperature),
-                    "The rows do not add up to 1 any more: divide each by its sum.",
+            hints={
+                "The rows do not add up to 1 any more: divide each by its sum.": (
+                    given ** (1 / temperature)
                 ),
-                (
-                    soften(logs * temperature),
-                    "That is the power `temperature`. A temperature above 1 shall make the network "
-                    "less sure: take the power 1 / temperature.",
+                "That is the power `temperature`. A temperature above 1 shall make the network "
+                "less sure: take the power 1 / temperature.": soften(logs * temperature),
+                "Take the power 1 / temperature, and divide by the sum.": given**temperature,
+                "Nothing changed. Dividing probabilities by a number and then by their sum gives "
+                "them back: divide their *logarithms*, or take a power.": given,
+                "Divide the logarithms, not the probabilities.": given / temperature,
+                "That is a softmax of probabilities. Softmax wants logits: np.log of them.": (
+                    soften(given / temperature)
                 ),
-                (given**temperature, "Take the power 1 / temperature, and divide by the sum."),
-                (
-                    given,
-                    "Nothing changed. Dividing probabilities by a number and then by their sum "
-                    "gives them back: divide their *logarithms*, or take a power.",
+                "These are logits. Softmax makes probabilities of them.": logs / temperature,
+                "Each *row* is an image, and shall add up to 1: axis=1.": (
+                    soften(logs / temperature, axis=0)
                 ),
-                (given / temperature, "Divide the logarithms, not the probabilities."),
-                (
-                    soften(given / temperature),
-                    "That is a softmax of probabilities. Softmax wants logits: np.log of them.",
+                "That is the sum of all rows together: use axis=1, keepdims=True.": (
+                    given ** (1 / temperature) / (given ** (1 / temperature)).sum()
                 ),
-                (logs / temperature, "These are logits. Softmax makes probabilities of them."),
-                (
-                    soften(logs / temperature, axis=0),
-                    "Each *row* is an image, and shall add up to 1: axis=1.",
-                ),
-                (
-                    given ** (1 / temperature) / (given ** (1 / temperature)).sum(),
-                    "That is the sum of all rows together: use axis=1, keepdims=True.",
-                ),
-            ],
+            },
         )
 
 
@@ -112,7 +93,7 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
     "0..1.",
     done="Deep networks differ in one thing only: there the chain rule has more steps.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     random = np.random.RandomState(3)
     images = random.random_sample((5, 6)).round(2)
     weights, bias = random.normal(size=(6, 3)), random.normal(size=3)
@@ -132,37 +113,20 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             bias,
             epsilon,
             right=np.clip(images + step, 0, 1),
-            hints=[
-                (
-                    lambda value, step=step: np.allclose(value, np.clip(images - step, 0, 1)),
-                    "That lowers the loss of the right class. To lose it, go up the gradient.",
+            hints={
+                "That lowers the loss of the right class. To lose it, go up the gradient.": (
+                    np.clip(images - step, 0, 1)
                 ),
-                (
-                    lambda value, step=step: np.allclose(value, images + step),
-                    "Pixels leave 0..1: cut them with np.clip.",
+                "Pixels leave 0..1: cut them with np.clip.": images + step,
+                "Take the *sign* of the gradient: each pixel moves by epsilon, whole.": (
+                    any_of(np.clip(images + epsilon * gradient, 0, 1), images + epsilon * gradient)
                 ),
-                (
-                    lambda value, g=gradient, e=epsilon: (
-                        np.allclose(value, np.clip(images + e * g, 0, 1))
-                        or np.allclose(value, images + e * g)
-                    ),
-                    "Take the *sign* of the gradient: each pixel moves by epsilon, whole.",
+                "Subtract the one-hot labels: the gradient begins with p - t.": (
+                    np.clip(images + epsilon * np.sign(p @ weights.T), 0, 1)
                 ),
-                (
-                    lambda value, p=p, e=epsilon: np.allclose(
-                        value, np.clip(images + e * np.sign(p @ weights.T), 0, 1)
-                    ),
-                    "Subtract the one-hot labels: the gradient begins with p - t.",
+                "Put the logits through a softmax first: p - t wants probabilities.": (
+                    np.clip(images + epsilon * np.sign((logits - t) @ weights.T), 0, 1)
                 ),
-                (
-                    lambda value, z=logits, t=t, e=epsilon: np.allclose(
-                        value, np.clip(images + e * np.sign((z - t) @ weights.T), 0, 1)
-                    ),
-                    "Put the logits through a softmax first: p - t wants probabilities.",
-                ),
-                (
-                    lambda value, step=step: np.allclose(value, step),
-                    "That is the noise. Add it to the images, and cut to 0..1.",
-                ),
-            ],
+                "That is the noise. Add it to the images, and cut to 0..1.": step,
+            },
         )

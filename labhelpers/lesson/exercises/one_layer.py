@@ -1,42 +1,13 @@
 """Exercises of the chapter on one layer."""
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from labhelpers.lesson.exercises import Failed, exercise, expect
-
-
-@exercise(
-    "one-layer-count",
-    hint="Each class has one weight for every pixel, and a bias of its own. How many pixels has a "
-    "square of that side?",
-    done="A wider image costs by its area: twice the side, four times the weights.",
-)
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
-    for side_px, num_classes in ((72, 3), (28, 10), (1, 2), (5, 1)):
-        weights = side_px * side_px * num_classes
-        yield expect(
-            answer,
-            side_px,
-            num_classes,
-            right=weights + num_classes,
-            hints=[
-                (15_555, "That is right for 72 px and 3 classes only: use the arguments."),
-                (weights, "You counted the weights. Each class has a bias as well."),
-                (weights + 1, "One bias is too few: each class has its own."),
-                (
-                    weights + side_px * side_px,
-                    "A bias belongs to a class, not to a pixel: there are as many as classes.",
-                ),
-                (
-                    side_px * num_classes + num_classes,
-                    "`side_px` is one side. How many pixels has the whole image?",
-                ),
-                (side_px * num_classes, "`side_px` is one side, and each class has a bias."),
-            ],
-        )
+from labhelpers.insight.measure.comparisons import compare_scores
+from labhelpers.lesson.exercises import Answer, Failed, Findings, exercise, expect
 
 
 @exercise(
@@ -45,7 +16,7 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
     "that the loss is a mean over the batch.",
     done="Whatever lies below the scores, training begins with this difference.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for rows, num_classes, seed in ((4, 3, 1), (5, 10, 2), (1, 3, 0)):
         stream = np.random.RandomState(seed)
         probabilities = stream.dirichlet(np.ones(num_classes), rows)
@@ -59,46 +30,29 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             probabilities,
             labels,
             right=difference / rows,
-            hints=[
-                (
-                    difference,
-                    "That is the gradient of the sum. The loss is the mean of the batch: what does "
-                    "that divide by?",
+            hints={
+                "That is the gradient of the sum. The loss is the mean of the batch: what does "
+                "that divide by?": difference,
+                "Divide by the number of images alone: the loss is a mean over images, not over "
+                "classes.": difference / (rows * num_classes),
+                "The sign is turned round: a step against the gradient must raise the probability "
+                "of the right class.": -difference / rows,
+                "The sign is turned round, and the mean of the batch is missing.": -difference,
+                "At the right class of each row, 1 must be subtracted from the probability.": (
+                    probabilities / rows
                 ),
-                (
-                    difference / (rows * num_classes),
-                    "Divide by the number of images alone: the loss is a mean over images, not "
-                    "over classes.",
-                ),
-                (
-                    -difference / rows,
-                    "The sign is turned round: a step against the gradient must raise the "
-                    "probability of the right class.",
-                ),
-                (-difference, "The sign is turned round, and the mean of the batch is missing."),
-                (
-                    probabilities / rows,
-                    "At the right class of each row, 1 must be subtracted from the probability.",
-                ),
-                (probabilities, "At the right class of each row, 1 must be subtracted."),
-                (
+                "At the right class of each row, 1 must be subtracted.": probabilities,
+                "`probabilities[:, labels]` takes these columns in every row. Pair each row with "
+                "its own label: `np.arange(len(labels)), labels`.": (
                     lambda value, wrong=everywhere, n=rows: (
                         np.allclose(value, wrong) or np.allclose(value, wrong / n)
-                    ),
-                    "`probabilities[:, labels]` takes these columns in every row. Pair each row "
-                    "with its own label: `np.arange(len(labels)), labels`.",
+                    )
                 ),
-                (
-                    -targets / probabilities / rows,
-                    "That is the derivative by the probabilities. By the scores it is much "
-                    "simpler, since softmax is included.",
-                ),
-                (
-                    difference.mean(axis=0),
-                    "One row for each image is wanted, (N, K): divide by N, but do not add the "
-                    "rows up.",
-                ),
-            ],
+                "That is the derivative by the probabilities. By the scores it is much simpler, "
+                "since softmax is included.": -targets / probabilities / rows,
+                "One row for each image is wanted, (N, K): divide by N, but do not add the rows "
+                "up.": difference.mean(axis=0),
+            },
         )
 
 
@@ -107,7 +61,7 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
     hint="Set (1 - r) to the power n equal to `doubt`, and solve for r: take the n-th root first.",
     done="For large n and a doubt of 0.05 it comes close to 3 / n, hence the rule of three.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for n, doubt in ((10, 0.05), (300, 0.05), (1, 0.2), (50, 0.01)):
         yield expect(
             answer,
@@ -115,24 +69,121 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             doubt,
             right=1.0 - doubt ** (1.0 / n),
             tolerance=1e-7,
-            hints=[
-                (3.0 / n, "That is the rule of three itself. The exact limit is asked for."),
-                (
-                    -np.log(doubt) / n,
-                    "That is close, but it takes ln(1 - r) for -r. Solve without that step.",
+            hints={
+                "That is the rule of three itself. The exact limit is asked for.": 3.0 / n,
+                "That is close, but it takes ln(1 - r) for -r. Solve without that step.": (
+                    -np.log(doubt) / n
                 ),
-                (
-                    doubt ** (1.0 / n),
-                    "That is the score, 1 - r. The error rate r is what is left.",
+                "That is the score, 1 - r. The error rate r is what is left.": doubt ** (1.0 / n),
+                "To undo a power of n, take the n-th root: the power 1 / n.": 1.0 - doubt**n,
+                "`doubt` and its complement changed places: (1 - r) to the n equals `doubt`.": (
+                    1.0 - (1.0 - doubt) ** (1.0 / n)
                 ),
-                (1.0 - doubt**n, "To undo a power of n, take the n-th root: the power 1 / n."),
-                (
-                    1.0 - (1.0 - doubt) ** (1.0 / n),
-                    "`doubt` and its complement changed places: (1 - r) to the n equals `doubt`.",
+                "That is right for a doubt of 0.05 only: use the argument `doubt`.": (
+                    1.0 - 0.05 ** (1.0 / n)
                 ),
-                (
-                    1.0 - 0.05 ** (1.0 / n),
-                    "That is right for a doubt of 0.05 only: use the argument `doubt`.",
-                ),
-            ],
+            },
         )
+
+
+_KEYS = ("change", "prediction", "unchanged_losses", "changed_losses", "defence")
+_PREDICTIONS = ("lower", "higher", "same")
+_FEWEST_SEEDS = 3
+_FEWEST_WORDS = 6
+# A network that knows nothing pays ln 3 = 1.1; a loss of 100 no longer comes from a softmax.
+_GUESSING_LOSS = math.log(3.0)
+_LARGEST_LOSS = 100.0
+
+
+@exercise(
+    "one-layer-experiment",
+    hint="Train twice for each seed, once as in the chapter and once with your one change, and "
+    "report what `model.evaluate` says of the validation images.",
+    limit_s=300.0,
+)
+def _(answer: Answer) -> Findings:
+    report = answer()
+    if report is None or report is Ellipsis:
+        yield Failed("", untouched=True)
+    if not isinstance(report, Mapping) or set(report) != set(_KEYS):
+        yield "Return the dictionary of the stub, with all of its keys: " + ", ".join(_KEYS) + "."
+    if all(report[key] is Ellipsis for key in _KEYS):
+        yield Failed("", untouched=True)
+    if missing := [key for key in _KEYS if report[key] is Ellipsis or report[key] is None]:
+        yield f"The report is not complete: `{missing[0]}` is still missing."
+    yield _check_words(report)
+    unchanged, changed = report["unchanged_losses"], report["changed_losses"]
+    for key in ("unchanged_losses", "changed_losses"):
+        yield _check_losses(key, report[key])
+    yield _check_pair(unchanged, changed)
+    return _judge_prediction(report["prediction"], unchanged, changed)
+
+
+def _check_words(report: Mapping[str, Any]) -> str | None:
+    prediction = report["prediction"]
+    if not isinstance(prediction, str) or prediction not in _PREDICTIONS:
+        return (
+            "`prediction` says what the change does to the validation loss, before you train: "
+            '"lower", "higher" or "same".'
+        )
+    if not isinstance(report["change"], str) or len(report["change"].split()) < 2:
+        return "Say in `change` what you changed, from what to what, so that others can repeat it."
+    defence = report["defence"]
+    if not isinstance(defence, str) or len(defence.split()) < _FEWEST_WORDS:
+        return (
+            "`defence` wants a whole sentence: why does the change act like that, or why can "
+            "these runs not tell?"
+        )
+    return None
+
+
+def _check_losses(key: str, losses: Any) -> str | None:
+    try:
+        values = [float(loss) for loss in losses]
+    except (TypeError, ValueError):
+        return f"`{key}` wants a list of numbers, one validation loss for each seed."
+    if len(values) < _FEWEST_SEEDS:
+        return (
+            f"`{key}` holds too few runs: without at least {_FEWEST_SEEDS} seeds you cannot tell "
+            "the change from chance."
+        )
+    if not all(0.0 < value < _LARGEST_LOSS for value in values):
+        return (
+            f"`{key}` holds a value that is no mean cross-entropy: those are positive and finite."
+        )
+    if len(set(values)) == 1:
+        return f"All runs of `{key}` gave the same number. Did each run get a seed of its own?"
+    return None
+
+
+def _check_pair(unchanged: Any, changed: Any) -> str | None:
+    before, after = [float(v) for v in unchanged], [float(v) for v in changed]
+    if len(before) != len(after):
+        return (
+            "Pair the runs: each seed needs one run without the change and one with it, so both "
+            "lists must be of the same length, in the same order of seeds."
+        )
+    if before == after:
+        return "Both lists are the same to the last digit: did your change reach the training?"
+    if float(np.mean(before)) > _GUESSING_LOSS:
+        return (
+            "Without the change, your layer does worse than guessing, which costs ln 3. Train it "
+            "for at least ten epochs before you compare."
+        )
+    return None
+
+
+def _judge_prediction(prediction: str, unchanged: Any, changed: Any) -> str:
+    """Says what the measurement makes of the prediction; either is a result."""
+    gap = compare_scores(
+        [float(value) for value in changed], [float(value) for value in unchanged], paired=True
+    )
+    measured = "same" if not gap.told_apart else "lower" if gap.difference < 0 else "higher"
+    interval = f"95% interval of the paired difference {gap.low:+.3g} to {gap.high:+.3g}"
+    if measured == "same":
+        return (
+            f"Your {len(unchanged)} pairs of runs cannot tell the two apart ({interval}). You "
+            f'predicted "{prediction}"; with more seeds the interval becomes narrower.'
+        )
+    verdict = "as you predicted" if measured == prediction else f'and you predicted "{prediction}"'
+    return f"The change makes the loss {measured} ({interval}), {verdict}."

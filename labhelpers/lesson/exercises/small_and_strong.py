@@ -1,11 +1,8 @@
 """Exercises of the chapter on small convolutional networks for MNIST."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import numpy as np
 
-from labhelpers.lesson.exercises import Failed, exercise, expect
+from labhelpers.lesson.exercises import Answer, Findings, exercise, expect
 
 
 @exercise(
@@ -14,7 +11,7 @@ from labhelpers.lesson.exercises import Failed, exercise, expect
     "size x size x channels numbers.",
     done="A stride of 2 leaves a quarter of the work; a weight more costs nothing like it.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for side, channels, filters, size, stride in (
         (28, 1, 32, 3, 1),
         (14, 32, 16, 3, 2),
@@ -31,47 +28,32 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             size,
             stride,
             right=places**2 * window * filters,
-            hints=[
-                (225_792, "That is right for the report's first layer only: use the arguments."),
-                (
-                    side**2 * window * filters,
-                    "Mind the stride: the map has fewer places than the image.",
+            hints={
+                "That is right for the report's first layer only: use the arguments.": 225_792,
+                "Mind the stride: the map has fewer places than the image.": (
+                    side**2 * window * filters
                 ),
-                (
-                    (side // stride) ** 2 * window * filters,
-                    "Round up: 7 pixels at a stride of 2 give 4 places, the last at the edge.",
+                "Round up: 7 pixels at a stride of 2 give 4 places, the last at the edge.": (
+                    (side // stride) ** 2 * window * filters
                 ),
-                (
-                    (-(-(side - size + 1) // stride)) ** 2 * window * filters,
-                    'That is a convolution without padding. With "same" the windows may hang '
-                    "over the edge.",
+                'That is a convolution without padding. With "same" the windows may hang over the '
+                "edge.": (-(-(side - size + 1) // stride)) ** 2 * window * filters,
+                "A map has rows and columns: square the number of places a side.": (
+                    places * window * filters
                 ),
-                (
-                    places * window * filters,
-                    "A map has rows and columns: square the number of places a side.",
+                "Each filter sees all channels: the number of channels is missing.": (
+                    places**2 * size**2 * filters
                 ),
-                (
-                    places**2 * size**2 * filters,
-                    "Each filter sees all channels: the number of channels is missing.",
+                "A window has `size` times `size` pixels.": places**2 * size * channels * filters,
+                "A bias is added, not multiplied: leave it out.": (
+                    places**2 * (window + 1) * filters
                 ),
-                (
-                    places**2 * size * channels * filters,
-                    "A window has `size` times `size` pixels.",
+                "That is the work of one filter; there are `filters`.": places**2 * window,
+                "That is the number of weights. Each is used at every place of the map.": (
+                    window * filters
                 ),
-                (
-                    places**2 * (window + 1) * filters,
-                    "A bias is added, not multiplied: leave it out.",
-                ),
-                (
-                    places**2 * window,
-                    "That is the work of one filter; there are `filters`.",
-                ),
-                (
-                    window * filters,
-                    "That is the number of weights. Each is used at every place of the map.",
-                ),
-                ((window + 1) * filters, "That is the number of parameters, not of products."),
-            ],
+                "That is the number of parameters, not of products.": (window + 1) * filters,
+            },
         )
 
 
@@ -81,7 +63,7 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
     "and then multiplies the step by its own stride.",
     done="Strides make a network see far with few layers: each doubles what later windows span.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for stack in (
         [(3, 1)],
         [(3, 1), (3, 1)],
@@ -93,39 +75,28 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             answer,
             stack,
             right=_measure_field(stack),
-            hints=[
-                (
-                    1 + sum(size - 1 for size, _ in stack),
-                    "That forgets the strides: after a stride of 2, neighbours in the map are two "
-                    "pixels apart.",
+            hints={
+                "That forgets the strides: after a stride of 2, neighbours in the map are two "
+                "pixels apart.": 1 + sum(size - 1 for size, _ in stack),
+                "A layer's own stride moves its window, and does not make it larger: only the "
+                "strides *before* it count.": _measure_field(stack, first_stride=True),
+                "Not its own stride counts, but the product of all strides before it.": (
+                    1 + sum((size - 1) * stride for size, stride in stack)
                 ),
-                (
-                    _measure_field(stack, first_stride=True),
-                    "A layer's own stride moves its window, and does not make it larger: only the "
-                    "strides *before* it count.",
+                "Strides multiply: two of 2 make neighbours four pixels apart.": (
+                    _measure_field(stack, multiplied=False)
                 ),
-                (
-                    1 + sum((size - 1) * stride for size, stride in stack),
-                    "Not its own stride counts, but the product of all strides before it.",
+                "Begin with 1: without any layer, a value is the pixel itself.": (
+                    _measure_field(stack) - 1
                 ),
-                (
-                    _measure_field(stack, multiplied=False),
-                    "Strides multiply: two of 2 make neighbours four pixels apart.",
+                "Windows overlap: a second layer of 3 adds two pixels, not three.": (
+                    sum(size for size, _ in stack)
                 ),
-                (
-                    _measure_field(stack) - 1,
-                    "Begin with 1: without any layer, a value is the pixel itself.",
+                "Windows overlap, so their sides add up: they do not multiply.": (
+                    int(np.prod([size for size, _ in stack]))
                 ),
-                (
-                    sum(size for size, _ in stack),
-                    "Windows overlap: a second layer of 3 adds two pixels, not three.",
-                ),
-                (
-                    int(np.prod([size for size, _ in stack])),
-                    "Windows overlap, so their sides add up: they do not multiply.",
-                ),
-                (_measure_field(stack) ** 2, "The side is asked for, not the area."),
-            ],
+                "The side is asked for, not the area.": _measure_field(stack) ** 2,
+            },
         )
 
 
@@ -148,7 +119,7 @@ def _measure_field(
     hint="Row i of the new kernel meets what is now in place i: pixel `order[i]`.",
     done="So whatever a dense layer can learn from the pixels, it can learn from them permuted.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     draw = np.random.RandomState(3)
     for order in (np.array([1, 2, 3, 0]), np.array([3, 0, 4, 1, 2]), draw.permutation(12)):
         kernel = draw.randint(-9, 10, (len(order), 3)).astype(float)
@@ -158,26 +129,21 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             kernel,
             order,
             right=kernel[order],
-            hints=[
-                (
-                    kernel[np.argsort(order)],
-                    "That is the opposite reordering. Try it on two inputs by hand: which pixel "
-                    "comes first in `x[:, order]`?",
-                ),
-                (kernel, "Nothing moved. The inputs did, so the rows must."),
-                (kernel[::-1], "That reverses the rows. Use `order`."),
-                (
+            hints={
+                "That is the opposite reordering. Try it on two inputs by hand: which pixel comes "
+                "first in `x[:, order]`?": kernel[np.argsort(order)],
+                "Nothing moved. The inputs did, so the rows must.": kernel,
+                "That reverses the rows. Use `order`.": kernel[::-1],
+                "Each row must move as a whole: a row holds all weights of one pixel.": (
                     lambda value, kernel=kernel: (
                         np.array_equal(np.sort(value, axis=0), np.sort(kernel, axis=0))
                         and {*map(tuple, value)} != {*map(tuple, kernel)}
-                    ),
-                    "Each row must move as a whole: a row holds all weights of one pixel.",
+                    )
                 ),
-                (
+                "You reordered columns, which are outputs. The rows belong to the inputs.": (
                     lambda value, kernel=kernel: (
                         np.shape(value) != kernel.shape and len(value) == len(kernel)
-                    ),
-                    "You reordered columns, which are outputs. The rows belong to the inputs.",
+                    )
                 ),
-            ],
+            },
         )

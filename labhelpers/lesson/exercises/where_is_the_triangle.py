@@ -1,12 +1,10 @@
 """Exercises of the chapter on the corners of a triangle."""
 
-from collections.abc import Callable, Iterator
 from itertools import permutations
-from typing import Any
 
 import numpy as np
 
-from labhelpers.lesson.exercises import Failed, exercise, expect
+from labhelpers.lesson.exercises import Answer, Findings, any_of, exercise, expect
 
 
 @exercise(
@@ -15,7 +13,7 @@ from labhelpers.lesson.exercises import Failed, exercise, expect
     "What is left is each number's variance; then take the mean.",
     done="Any loss above this one knows less than nothing.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for rows, numbers, seed in ((5, 6, 1), (40, 2, 2), (1, 3, 3)):
         stream = np.random.RandomState(seed)
         targets = stream.uniform(size=(rows, numbers)) + np.arange(numbers)
@@ -25,39 +23,25 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             targets,
             right=float(spread.mean()),
             tolerance=1e-7,
-            hints=[
-                (
-                    targets.var(),
-                    "That is one constant for all K numbers. A network may answer a different "
-                    "constant for each: use axis=0.",
+            hints={
+                "That is one constant for all K numbers. A network may answer a different constant "
+                "for each: use axis=0.": targets.var(),
+                "That is right for each number alone. The loss is their mean.": spread,
+                "The mean squared error is a mean over the K numbers, not a sum.": spread.sum(),
+                "That is a mean of standard deviations. The loss is of *squared* errors.": (
+                    targets.std(axis=0).mean()
                 ),
-                (spread, "That is right for each number alone. The loss is their mean."),
-                (spread.sum(), "The mean squared error is a mean over the K numbers, not a sum."),
-                (
-                    targets.std(axis=0).mean(),
-                    "That is a mean of standard deviations. The loss is of *squared* errors.",
+                "That is the root of it. The loss itself is squared.": np.sqrt(spread.mean()),
+                "That is the loss of answering 0. Another constant does better: which?": (
+                    (targets**2).mean()
                 ),
-                (np.sqrt(spread.mean()), "That is the root of it. The loss itself is squared."),
-                (
-                    (targets**2).mean(),
-                    "That is the loss of answering 0. Another constant does better: which?",
+                "The median is best for the mean *absolute* error. Which constant is best for the "
+                "squared one?": ((targets - np.median(targets, axis=0)) ** 2).mean(),
+                "That is the best constant itself. Which loss does it pay?": (targets.mean(axis=0)),
+                "Divide by N, not by N - 1: this is the loss on these examples.": (
+                    targets.var(axis=0, ddof=1).mean() if rows > 1 else None
                 ),
-                (
-                    ((targets - np.median(targets, axis=0)) ** 2).mean(),
-                    "The median is best for the mean *absolute* error. Which constant is best for "
-                    "the squared one?",
-                ),
-                (
-                    lambda value, t=targets: np.allclose(value, t.mean(axis=0)),
-                    "That is the best constant itself. Which loss does it pay?",
-                ),
-                (
-                    lambda value, t=targets: (
-                        len(t) > 1 and np.isclose(value, t.var(axis=0, ddof=1).mean())
-                    ),
-                    "Divide by N, not by N - 1: this is the loss on these examples.",
-                ),
-            ],
+            },
         )
 
 
@@ -68,7 +52,7 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
     done="With more points, trying all orders is too slow: 10 have 3,628,800. Look up the "
     "Hungarian algorithm.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     # Turned first, where the order given is wrong, then mirrored, where three orders are too few.
     orders = ((1, 2, 0), (2, 0, 1), (0, 2, 1), (2, 1, 0), (1, 0, 2), (0, 1, 2))
     cases = [_draw_case(order, seed) for seed, order in enumerate(orders, start=22)]
@@ -87,37 +71,25 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             right,
             right=float(min(means)),
             tolerance=1e-7,
-            hints=[
-                (
-                    min(turned),
-                    "You tried three orders: those that go round the same way. There are six.",
+            hints={
+                "You tried three orders: those that go round the same way. There are six.": (
+                    min(turned)
                 ),
-                (max(means), "That is the worst of the six matchings. Take the best."),
-                (means[0], "That takes the corners in the order given. A triangle has no first."),
-                (3 * min(means), "That is the sum over the corners. The mean is wanted."),
-                (np.mean(means), "That is the mean over all matchings. Take the best one."),
-                (
-                    gaps.min(axis=0).mean(),
-                    "You took the nearest corner for each: two may then share one, and a corner "
-                    "that was never found costs nothing.",
+                "That is the worst of the six matchings. Take the best.": max(means),
+                "That takes the corners in the order given. A triangle has no first.": means[0],
+                "That is the sum over the corners. The mean is wanted.": 3 * min(means),
+                "That is the mean over all matchings. Take the best one.": np.mean(means),
+                "You took the nearest corner for each: two may then share one, and a corner that "
+                "was never found costs nothing.": gaps.min(axis=0).mean(),
+                "You took the nearest right corner for each: two may then share one, and a corner "
+                "that was never found costs nothing.": gaps.min(axis=1).mean(),
+                "Sorting each axis breaks the pairs of x and y. Move whole corners.": (
+                    np.linalg.norm(swapped[0] - swapped[1], axis=1).mean()
                 ),
-                (
-                    gaps.min(axis=1).mean(),
-                    "You took the nearest right corner for each: two may then share one, and a "
-                    "corner that was never found costs nothing.",
+                "That is squared. Distances are in pixels: take the root before the mean.": (
+                    any_of(*((gaps[list(o), range(3)] ** 2).mean() for o in permutations(range(3))))
                 ),
-                (
-                    np.linalg.norm(swapped[0] - swapped[1], axis=1).mean(),
-                    "Sorting each axis breaks the pairs of x and y. Move whole corners.",
-                ),
-                (
-                    lambda value, g=gaps: any(
-                        np.isclose(value, (g[list(order), range(3)] ** 2).mean())
-                        for order in permutations(range(3))
-                    ),
-                    "That is squared. Distances are in pixels: take the root before the mean.",
-                ),
-            ],
+            },
         )
 
 
@@ -128,7 +100,7 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
     done="So the greys need not be known. Fit them after every step, and render-and-compare works "
     "on any paper and any ink.",
 )
-def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
+def _(answer: Answer) -> Findings:
     for paper, ink, deviation, seed in ((0.9, 0.1, 0.0, 1), (0.8, 0.3, 0.1, 3), (0.2, 0.7, 0.0, 2)):
         stream = np.random.RandomState(seed)
         coverage = np.clip(stream.uniform(-0.6, 1.6, size=(9, 9)), 0, 1)
@@ -140,34 +112,24 @@ def _(answer: Callable[..., Any]) -> Iterator[Failed | str | None]:
             coverage,
             right=(float(start), float(start + slope)),
             tolerance=1e-6,
-            hints=[
-                ((start + slope, start), "The two greys changed places: paper comes first."),
-                (
-                    (start, slope),
-                    "The second number is the *difference* of ink and paper. What is the grey "
-                    "where the coverage is 1?",
+            hints={
+                "The two greys changed places: paper comes first.": (start + slope, start),
+                "The second number is the *difference* of ink and paper. What is the grey where "
+                "the coverage is 1?": (start, slope),
+                "`np.polyfit` returns the slope first: the step from paper to ink.": (slope, start),
+                "The lightest and the darkest pixel are noise's, and ink may be the lighter one. "
+                "Use all pixels.": (image.max(), image.min()),
+                "Pixels at the edge are a mixture: cut in two halves, they pull both means "
+                "together. Fit a line instead.": (
+                    image[coverage < 0.5].mean(),
+                    image[coverage >= 0.5].mean(),
                 ),
-                (
-                    (slope, start),
-                    "`np.polyfit` returns the slope first: the step from paper to ink.",
+                "Good, but the pixels at the edge know something too: fit a line to all.": (
+                    (image[coverage == 0].mean(), image[coverage == 1].mean())
+                    if deviation
+                    else None
                 ),
-                (
-                    (image.max(), image.min()),
-                    "The lightest and the darkest pixel are noise's, and ink may be the lighter "
-                    "one. Use all pixels.",
-                ),
-                (
-                    (image[coverage < 0.5].mean(), image[coverage >= 0.5].mean()),
-                    "Pixels at the edge are a mixture: cut in two halves, they pull both means "
-                    "together. Fit a line instead.",
-                ),
-                (
-                    lambda value, i=image, c=coverage, d=deviation: (
-                        d > 0 and np.allclose(value, (i[c == 0].mean(), i[c == 1].mean()))
-                    ),
-                    "Good, but the pixels at the edge know something too: fit a line to all.",
-                ),
-            ],
+            },
         )
 
 

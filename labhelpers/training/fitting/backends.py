@@ -6,51 +6,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import keras
 import numpy as np
 
-from labhelpers.training.hardware import Gpu, measure_memory_bytes
+from labhelpers.training.hardware import measure_memory_bytes
 
 Logs = dict[str, float]
 # Images scored at once, after an epoch: scores do not depend on it.
 _SCORED_AT_ONCE = 256
-
-
-def find_backend_gpu(backend: str) -> Gpu | None:
-    """Asks an installed backend for the graphics card it uses.
-
-    Args:
-        backend: "tensorflow", "jax" or "torch".
-
-    Returns:
-        The first card, or None.
-    """
-    if backend == "tensorflow":
-        import tensorflow as tf
-
-        for device in tf.config.list_physical_devices("GPU"):
-            details = tf.config.experimental.get_device_details(device)
-            name = details.get("device_name", device.name)
-            return Gpu(name, None, details.get("compute_capability"))
-    elif backend == "jax":
-        import jax
-
-        for device in jax.devices():
-            if device.platform == "gpu":
-                capability = str(getattr(device, "compute_capability", ""))
-                major, _, minor = capability.partition(".")
-                known = major.isdecimal() and minor.isdecimal()
-                return Gpu(device.device_kind, None, (int(major), int(minor)) if known else None)
-    elif backend == "torch":
-        import torch
-
-        if torch.cuda.is_available():
-            properties = torch.cuda.get_device_properties(0)
-            return Gpu(
-                properties.name,
-                properties.total_memory / 2**30,
-                (properties.major, properties.minor),
-            )
-    return None
 
 
 def grow_gpu_memory() -> None:
@@ -81,8 +44,6 @@ def build_for_training(model: Any, train: tuple[np.ndarray, np.ndarray]) -> None
         model: A compiled model.
         train: Images and labels to learn from.
     """
-    import keras
-
     if keras.config.backend() != "tensorflow":
         if not model.built:  # Keras' own `fit` does the rest
             model(train[0][:1])

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from labhelpers.data.splits import Pair
 from labhelpers.training.fitting import fit_arguments as checks
 from labhelpers.training.fitting.backends import (
     build_for_training,
@@ -14,11 +15,11 @@ from labhelpers.training.fitting.backends import (
     hush_retracing,
     take_weights_back,
 )
-from labhelpers.training.fitting.loops import Orders, Pair, run_epochs
+from labhelpers.training.fitting.loops import Orders, TrainingSetup, run_epochs
 from labhelpers.training.fitting.plan import make_plan
 from labhelpers.training.fitting.precision import lend_precision
 from labhelpers.training.fitting.progress import ProgressLine
-from labhelpers.training.fitting.run_monitor import TrainingDiverged, Watch
+from labhelpers.training.fitting.run_monitor import RunMonitor, TrainingDiverged
 from labhelpers.training.hardware import find_backend_name
 from labhelpers.training.seeds import get_seed
 from labhelpers.training.times import timing
@@ -103,7 +104,8 @@ def fit_model(
         steps_per_execution: Steps that TensorFlow or JAX runs at a time, or "auto". Callbacks
             see one batch an execution.
         jit_compile: Whether XLA compiles the steps, or "auto".
-        seed: Of the order of the images; `get_seed()` without.
+        seed: Of the order of the images; `get_seed()` without. Each epoch's order is the next
+            permutation of `numpy.random.RandomState([seed, steps learnt before])`.
         callbacks: Further Keras callbacks.
         show_progress: Whether to print what was chosen, and one line of progress.
 
@@ -148,37 +150,37 @@ def fit_model(
     line = ProgressLine(show=show_progress)
     line.announce(str(plan))
 
-    watch = Watch(
+    monitor = RunMonitor(
         line, patience=patience, epochs=epochs, batch_size=batch_size, image_count=len(train[0])
+    )
+    setup = TrainingSetup(
+        train=train,
+        validation=validation,
+        plan=plan,
+        orders=Orders(len(train[0]), seed, int(model.optimizer.iterations)),
+        batch_size=batch_size,
+        epochs=epochs,
+        callbacks=[monitor, *callbacks],
     )
     interrupted = False
     try:
         with lend_precision(model, plan.precision):
-            run_epochs(
-                model,
-                train,
-                validation,
-                plan=plan,
-                orders=Orders(len(train[0]), seed, int(model.optimizer.iterations)),
-                batch_size=batch_size,
-                epochs=epochs,
-                callbacks=[watch, *callbacks],
-            )
+            run_epochs(model, setup)
     except KeyboardInterrupt:
         interrupted = True
         take_weights_back(model)
-        watch.put_best_back(model)
+        monitor.put_best_back(model)
     except TrainingDiverged:
         take_weights_back(model)
-        watch.put_good_back(model)
-        line.finish(f"stopped in epoch {watch.epochs + 1}: the loss is not a number")
+        monitor.put_best_back(model, or_first=True)
+        line.finish(f"stopped in epoch {monitor.epochs + 1}: the loss is not a number")
         raise
-    if watch.ran_out_of_patience:
-        watch.put_best_back(model)
-    measured = watch.training_s[1 : watch.epochs] or watch.training_s[: watch.epochs]
+    if monitor.ran_out_of_patience:
+        monitor.put_best_back(model)
+    measured = monitor.training_s[1 : monitor.epochs] or monitor.training_s[: monitor.epochs]
     run = Run(
-        history=watch.history,
-        epochs=watch.epochs,
+        history=monitor.history,
+        epochs=monitor.epochs,
         seconds=time.perf_counter() - start,
         images_per_s=len(train[0]) * len(measured) / sum(measured) if measured else 0.0,
         parameters=model.count_params(),
@@ -187,9 +189,9 @@ def fit_model(
         seed=seed,
         batch_size=batch_size,
         interrupted=interrupted,
-        best_epoch=watch.best_epoch,
+        best_epoch=monitor.best_epoch,
     )
-    line.finish(_summarise(run, went_back=interrupted or watch.ran_out_of_patience))
+    line.finish(_summarise(run, went_back=interrupted or monitor.ran_out_of_patience))
     return run
 
 
@@ -219,8 +221,8 @@ def _prepare(
     if model.built:
         for name, pair in (("train", train), ("validation", validation)):
             if pair is not None:
-                checks.check_images(name, pair[0], model)
-                checks.check_labels(name, pair[1], model)
+                checks.check_inputs(name, pair[0], model)
+                checks.check_targets(name, pair[1], model)
     build_for_training(model, train)
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)

@@ -8,7 +8,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from labhelpers.training.fitting.arithmetic import list_layers
+from labhelpers.arguments import check_choice, check_count, check_seed, say_wrong
+from labhelpers.models.layer_costs import list_layers
 from labhelpers.training.fitting.precision import PRECISIONS
 
 _RESCALERS = (
@@ -30,6 +31,7 @@ _ELEMENTWISE = (
 )
 # Above what standardised images reach, below what unscaled ones do.
 _SCALED_AT_MOST = 30.0
+_AUTO = 'Leave it at "auto" to let the machine decide.'
 
 
 def check_options(
@@ -45,53 +47,28 @@ def check_options(
     callbacks: Any,
     backend: str,
 ) -> None:
-    """Raises a ValueError about the first option of `fit_model` that cannot be.
-
-    Args:
-        epochs: As given.
-        batch_size: As given.
-        patience: As given.
-        has_validation: Whether validation data was given.
-        precision: As given.
-        steps_per_execution: As given.
-        jit_compile: As given.
-        seed: As given.
-        callbacks: As given.
-        backend: Name of the backend.
-    """
-    _check_count("epochs", epochs, "Start with 5.")
-    _check_count("batch_size", batch_size, "Start with 32.")
+    """Raises a ValueError or a TypeError about the first option of `fit_model` that cannot be."""
+    check_count("epochs", epochs, way_on="Start with 5.")
+    check_count("batch_size", batch_size, way_on="Start with 32.")
     if patience is not None:
-        _check_count("patience", patience, "Use None to train through all epochs.")
+        check_count("patience", patience, way_on="Use None to train through all epochs.")
         if not has_validation:
             raise ValueError(
                 "patience needs validation data to watch, but validation is None. "
                 "Give validation=(images, labels), or leave patience out."
             )
-    if precision not in ("auto", *PRECISIONS):
-        raise ValueError(
-            f'precision must be "auto" or one of {", ".join(PRECISIONS)}, but is {precision!r}. '
-            'Leave it at "auto" to let the machine decide.'
-        )
+    check_choice("precision", precision, ("auto", *PRECISIONS), way_on=_AUTO)
     if steps_per_execution != "auto":
-        _check_count("steps_per_execution", steps_per_execution, 'Leave it at "auto".')
+        check_count("steps_per_execution", steps_per_execution, way_on=_AUTO)
         if steps_per_execution > 1 and backend not in ("tensorflow", "jax"):
             raise ValueError(
                 f"steps_per_execution must be 1 with {backend}, but is {steps_per_execution!r}: "
                 'only TensorFlow and JAX run many steps at once. Leave it at "auto".'
             )
     if jit_compile not in ("auto", True, False):
-        raise ValueError(
-            f'jit_compile must be True, False or "auto", but is {jit_compile!r}. '
-            'Leave it at "auto".'
-        )
-    if seed is not None and (
-        isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32
-    ):
-        raise ValueError(
-            f"seed must be a whole number from 0 to {2**32 - 1}, or None, but is {seed!r}. "
-            "Use seed=get_seed()."
-        )
+        raise ValueError(say_wrong("jit_compile", 'True, False or "auto"', jit_compile, _AUTO))
+    if seed is not None:
+        check_seed(seed, at_most=2**32 - 1)
     if not isinstance(callbacks, Sequence) or not all(
         isinstance(callback, keras.callbacks.Callback) for callback in callbacks
     ):
@@ -186,7 +163,7 @@ def check_compiled(model: Any) -> None:
         )
 
 
-def check_images(name: str, images: np.ndarray, model: keras.Model) -> None:
+def check_inputs(name: str, images: np.ndarray, model: keras.Model) -> None:
     """Raises a ValueError if images do not have the shape a model takes; warns of their range.
 
     Args:
@@ -212,7 +189,7 @@ def check_images(name: str, images: np.ndarray, model: keras.Model) -> None:
             )
     if images.dtype.kind == "b" or name != "train":
         return
-    if images.max() > _SCALED_AT_MOST and images.min() >= 0 and not _rescales(model):
+    if are_unscaled(images, model):
         warnings.warn(
             f"train images go up to {images.max():g}, and the model does not rescale them: "
             "networks learn badly from such large numbers. Divide the images by 255, or begin the "
@@ -221,7 +198,17 @@ def check_images(name: str, images: np.ndarray, model: keras.Model) -> None:
         )
 
 
-def check_labels(name: str, labels: np.ndarray, model: keras.Model) -> None:
+def are_unscaled(images: np.ndarray, model: keras.Model) -> bool:
+    """Tells whether images look like grey values to 255 that no layer of the model scales.
+
+    Args:
+        images: The images, (N, ...).
+        model: The model.
+    """
+    return images.max() > _SCALED_AT_MOST and images.min() >= 0 and not _rescales(model)
+
+
+def check_targets(name: str, labels: np.ndarray, model: keras.Model) -> None:
     """Raises a ValueError if labels do not go with a model's loss and outputs.
 
     Args:
@@ -268,11 +255,6 @@ def check_labels(name: str, labels: np.ndarray, model: keras.Model) -> None:
             f"{labels.min():g} to {labels.max():g}. Number the two classes 0 and 1; divide "
             "images by 255."
         )
-
-
-def _check_count(name: str, value: Any, advice: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, but is {value!r}. {advice}")
 
 
 def _describe(value: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import keras
 
-from labhelpers.training.fitting.arithmetic import list_layers
+from labhelpers.models.layer_costs import list_layers
 
 # Below, the kernel would use another epsilon on some devices.
 _LEAST_EPSILON = 1.001e-5

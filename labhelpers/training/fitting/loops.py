@@ -1,16 +1,16 @@
 """The loop over epochs: our own with TensorFlow, Keras' `fit` with the other backends."""
 
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 
+from labhelpers.data.splits import Pair
 from labhelpers.training.fitting.backends import TensorFlowSteps
 from labhelpers.training.fitting.fused_norm import fuse_batch_norm
 from labhelpers.training.fitting.plan import Plan
-
-Pair = tuple[np.ndarray, np.ndarray]
 
 
 class Orders:
@@ -54,21 +54,11 @@ class _Batches(keras.utils.PyDataset):
             self._order = self._orders.draw()
 
 
-def run_epochs(
-    model: Any,
-    train: Pair,
-    validation: Pair | None,
-    *,
-    plan: Plan,
-    orders: Orders,
-    batch_size: int,
-    epochs: int,
-    callbacks: list[keras.callbacks.Callback],
-) -> None:
-    """Goes through the training images, epoch by epoch, and scores after each.
+@dataclass(frozen=True)
+class TrainingSetup:
+    """What is gone through, and how.
 
-    Args:
-        model: A built and compiled model.
+    Attributes:
         train: Images and labels to learn from.
         validation: Images and labels to score, or None.
         plan: How to.
@@ -77,60 +67,61 @@ def run_epochs(
         epochs: Times to go through the images, unless a callback stops the model.
         callbacks: Told of all that happens, as by Keras.
     """
+
+    train: Pair
+    validation: Pair | None
+    plan: Plan
+    orders: Orders
+    batch_size: int
+    epochs: int
+    callbacks: list[keras.callbacks.Callback]
+
+
+def run_epochs(model: Any, setup: TrainingSetup) -> None:
+    """Goes through the training images, epoch by epoch, and scores after each.
+
+    Args:
+        model: A built and compiled model.
+        setup: What it learns from, and how.
+    """
+    plan = setup.plan
     own = plan.backend == "tensorflow" and not model.run_eagerly
     run = _run_tensorflow if own else _run_keras
     # XLA makes kernels of its own, and no CPU has one for float16.
     fused = own and not plan.on_gpu and not plan.jit_compile and plan.precision != "float16"
     with fuse_batch_norm(model) if fused else nullcontext():
-        run(
-            model,
-            train,
-            validation,
-            plan=plan,
-            orders=orders,
-            batch_size=batch_size,
-            epochs=epochs,
-            callbacks=callbacks,
-        )
+        run(model, setup)
 
 
-def _run_tensorflow(
-    model: Any,
-    train: Pair,
-    validation: Pair | None,
-    *,
-    plan: Plan,
-    orders: Orders,
-    batch_size: int,
-    epochs: int,
-    callbacks: list[keras.callbacks.Callback],
-) -> None:
+def _run_tensorflow(model: Any, setup: TrainingSetup) -> None:
+    count, batch_size, plan = len(setup.train[0]), setup.batch_size, setup.plan
     steps = TensorFlowSteps(
         model,
-        train,
-        validation,
+        setup.train,
+        setup.validation,
         batch_size=batch_size,
         steps=plan.steps,
         jit_compile=plan.jit_compile,
         on_gpu=plan.on_gpu,
     )
-    per_epoch = -(-len(train[0]) // batch_size)
-    tell = keras.callbacks.CallbackList(callbacks, model=model, epochs=epochs, steps=per_epoch)
+    tell = keras.callbacks.CallbackList(
+        setup.callbacks, model=model, epochs=setup.epochs, steps=-(-count // batch_size)
+    )
     model.stop_training = False
     tell.on_train_begin()
     logs: dict[str, float] = {}
-    for epoch in range(epochs):
+    for epoch in range(setup.epochs):
         tell.on_epoch_begin(epoch)
         done = 0
         tell.on_train_batch_begin(done)
-        for seen, logs in steps.learn(orders.draw()):
+        for seen, logs in steps.learn(setup.orders.draw()):
             tell.on_train_batch_end(-(-seen // batch_size) - 1, logs)
             if model.stop_training:
                 break
-            if seen < len(train[0]):
+            if seen < count:
                 tell.on_train_batch_begin(-(-seen // batch_size))
         logs = dict(logs)
-        if validation is not None:
+        if setup.validation is not None:
             tell.on_test_begin()
             scores = steps.score()
             tell.on_test_end(scores)
@@ -142,29 +133,20 @@ def _run_tensorflow(
     tell.on_train_end(logs)
 
 
-def _run_keras(
-    model: Any,
-    train: Pair,
-    validation: Pair | None,
-    *,
-    plan: Plan,
-    orders: Orders,
-    batch_size: int,
-    epochs: int,
-    callbacks: list[keras.callbacks.Callback],
-) -> None:
+def _run_keras(model: Any, setup: TrainingSetup) -> None:
     before = (model.jit_compile, model.steps_per_execution)
-    model.jit_compile, model.steps_per_execution = plan.jit_compile, plan.steps
+    model.jit_compile, model.steps_per_execution = setup.plan.jit_compile, setup.plan.steps
     model.train_function = model.test_function = None
-    batches = _Batches(train, orders, batch_size)
+    batches = _Batches(setup.train, setup.orders, setup.batch_size)
+    scored = setup.validation and _Batches(setup.validation, None, setup.batch_size)
     # By callback: Keras may go through a data set before the first epoch, to build the model.
     shuffle = keras.callbacks.LambdaCallback(on_epoch_begin=lambda *_: batches.shuffle())
     try:
         model.fit(
             batches,
-            validation_data=_Batches(validation, None, batch_size) if validation else None,
-            epochs=epochs,
-            callbacks=[shuffle, *callbacks],
+            validation_data=scored,
+            epochs=setup.epochs,
+            callbacks=[shuffle, *setup.callbacks],
             shuffle=False,
             verbose=0,
         )

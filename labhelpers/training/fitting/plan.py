@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+import joblib
 import keras
 
-from labhelpers.training.fitting.arithmetic import Work, estimate_work
 from labhelpers.training.fitting.precision import choose_precision
+from labhelpers.training.fitting.workload import Workload, estimate_workload
 from labhelpers.training.hardware import (
-    count_cores,
     find_backend_name,
     find_cpu_name,
     find_gpu,
@@ -84,7 +84,7 @@ def make_plan(
     """
     backend = find_backend_name()
     gpu = find_gpu(ask_backend=True)
-    work = estimate_work(model)
+    work = estimate_workload(model)
     if precision == "auto":
         precision = choose_precision(
             model,
@@ -120,7 +120,7 @@ def make_plan(
 
 
 def _choose_steps(
-    work: Work, backend: str, *, image_count: int, batch_size: int, on_gpu: bool
+    work: Workload, backend: str, *, image_count: int, batch_size: int, on_gpu: bool
 ) -> int:
     step_work = 3 * batch_size * max(1, work.dense + work.convolutional)
     bearable = _MOST_STEPS if on_gpu else max(1, _EXECUTION_WORK // step_work)
@@ -135,7 +135,7 @@ def _choose_steps(
 
 def _choose_compilation(
     model: keras.Model,
-    work: Work,
+    work: Workload,
     backend: str,
     *,
     batch_size: int,
@@ -150,5 +150,5 @@ def _choose_compilation(
 
 
 def _describe_cpu() -> str:
-    cores, unit = count_cores(), find_matrix_unit()
+    cores, unit = joblib.cpu_count(), find_matrix_unit()
     return f"{cores} core{'' if cores == 1 else 's'}{f' with {unit}' if unit else ''}"

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 import keras
 
-from labhelpers.training.fitting.arithmetic import Work, list_layers
+from labhelpers.models.layer_costs import list_layers
+from labhelpers.training.fitting.workload import Workload
 from labhelpers.training.hardware import Gpu, pick_fast_precision
 
 PRECISIONS = ("float32", "bfloat16", "float16")
@@ -17,13 +18,13 @@ _LARGE_DENSE_STEP = 400_000_000
 
 
 def choose_precision(
-    model: keras.Model, work: Work, *, batch_size: int, gpu: Gpu | None, matrix_unit: str | None
+    model: keras.Model, work: Workload, *, batch_size: int, gpu: Gpu | None, matrix_unit: str | None
 ) -> str:
     """Chooses the precision to train a model in.
 
     Args:
         model: The model. One that somebody gave a precision of its own keeps it.
-        work: What `estimate_work` counted.
+        work: What `estimate_workload` counted.
         batch_size: Images a step.
         gpu: The graphics card in use, or None.
         matrix_unit: "AMX", "AVX512-BF16" or None.

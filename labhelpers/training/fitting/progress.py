@@ -3,6 +3,9 @@
 import sys
 from typing import Any
 
+from IPython import get_ipython
+from IPython.display import display
+
 
 class ProgressLine:
     """Shows one line that changes, and leaves its last state.
@@ -45,8 +48,6 @@ class ProgressLine:
             print(f"\r{text.ljust(self._width)}", end="", flush=True)
             self._width = len(text)
             return
-        from IPython.display import display
-
         bundle = {"text/plain": text}
         if self._handle is None:
             self._handle = display(bundle, raw=True, display_id=True)
@@ -56,10 +57,6 @@ class ProgressLine:
 
 def _find_page() -> Any:
     """Returns the shell of the notebook this runs in, or None."""
-    if "IPython" not in sys.modules:
-        return None
-    from IPython import get_ipython
-
     shell = get_ipython()
     return shell if getattr(shell, "kernel", None) is not None else None
 

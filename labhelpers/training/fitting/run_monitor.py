@@ -25,7 +25,7 @@ class TrainingDiverged(FloatingPointError, ValueError):
         self.history = history
 
 
-class Watch(keras.callbacks.Callback):
+class RunMonitor(keras.callbacks.Callback):
     """Keeps the curves and the best weights, tells the time, and stops a run that should stop.
 
     The best epoch is the one of least validation loss, or of least training loss where there is
@@ -114,22 +114,15 @@ class Watch(keras.callbacks.Callback):
             self.ran_out_of_patience = True
             self.model.stop_training = True
 
-    def put_best_back(self, model: keras.Model) -> None:
+    def put_best_back(self, model: keras.Model, *, or_first: bool = False) -> None:
         """Gives a model the weights of the best epoch.
 
         Args:
-            model: The model that was watched. It keeps its weights if no epoch was completed.
-        """
-        if self.best_epoch:
-            model.set_weights(self._best_weights)
-
-    def put_good_back(self, model: keras.Model) -> None:
-        """Gives a model the weights of the best epoch, or those it began with.
-
-        Args:
             model: The model that was watched.
+            or_first: Whether it gets the weights that it began with if no epoch was completed;
+                else it keeps its own.
         """
-        if self._best_weights:
+        if self._best_weights and (self.best_epoch or or_first):
             model.set_weights(self._best_weights)
 
     def _describe(self, loss: float, steps: int, now: float) -> str:

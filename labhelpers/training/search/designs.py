@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import qmc
 
 from labhelpers.arguments import check_count, check_seed
 from labhelpers.data.streams import Stream
@@ -114,8 +115,6 @@ def make_design(space: Space, count: int, *, seed: int) -> list[dict[str, Any]]:
         >>> len(make_design({"rate": Between(1e-3, 1), "batch_size": OneOf((32, 64))}, 8, seed=0))
         8
     """
-    from scipy.stats import qmc
-
     if not space:
         raise ValueError("space must have at least one name. Try {'rate': Between(1e-3, 1)}.")
     count = check_count("count", count, at_most=_MOST)

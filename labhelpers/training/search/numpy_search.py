@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from labhelpers.data.splits import Pair
 from labhelpers.training.by_hand.numpy_network import (
     fit_numpy_network,
     make_numpy_network,
     run_forward,
 )
 from labhelpers.training.search.designs import Between, OneOf, Space
-
-Pair = tuple[np.ndarray, np.ndarray]
 
 SEARCH_SPACE: Space = MappingProxyType(
     {

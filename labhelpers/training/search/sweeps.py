@@ -17,10 +17,11 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from labhelpers.arguments import check_count
-from labhelpers.training.search.orphans import end_with
+from labhelpers.training.search.parent_process import end_with_parent
 from labhelpers.training.search.sweep_files import SweepError, SweepFile
 
 Train = Callable[..., Iterable[Mapping[str, float]]]
+_DIVERGED = "diverged: "
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Outcome:
     history: tuple[dict[str, float], ...]
     seconds: float
     failure: str | None = None
+
+    @property
+    def diverged(self) -> bool:
+        """Whether it failed since its measures left the finite numbers."""
+        return self.failure is not None and self.failure.startswith(_DIVERGED)
 
     @property
     def score(self) -> float | None:
@@ -130,7 +136,8 @@ def run_sweep(
     Args:
         train: Called as `train(setting, epochs, *data)`; yields a mapping of measures after each
             epoch, `score` among them, better higher. A training fails, and the search goes on,
-            if it raises an exception or if a measure is not a finite number.
+            if it raises an exception or if a measure is not a finite number: then, and with a
+            `FloatingPointError`, it has diverged.
         settings: What to try; values of plain JSON.
         data: Further arguments, the same for all. Large arrays are given to the workers once.
         rungs: Epochs of each rung, rising.
@@ -223,7 +230,7 @@ class _Climb:
 
 def _work(parent: int, *trial: Any) -> Outcome:
     """A trial on a worker, which ends with the search."""
-    end_with(parent)
+    end_with_parent(parent)
     return _run_trial(*trial)
 
 
@@ -239,13 +246,15 @@ def _run_trial(
                 values = {name: float(value) for name, value in measured.items()}
                 wrong = [name for name, value in values.items() if not math.isfinite(value)]
                 if wrong:
-                    failure = f"diverged: {wrong[0]} is not finite after epoch {len(history) + 1}"
+                    place = f"after epoch {len(history) + 1}"
+                    failure = f"{_DIVERGED}{wrong[0]} is not finite {place}"
                     break
                 history.append(values)
         if not failure and not (history and "score" in history[-1]):
             failure = "train must yield a mapping with a score after each epoch, but did not"
     except Exception as error:  # recorded, and the search goes on
-        failure = " ".join(f"{type(error).__name__}: {error}".split())
+        kind = _DIVERGED if isinstance(error, FloatingPointError) else f"{type(error).__name__}: "
+        failure = " ".join(f"{kind}{error}".split())
     seconds = round(time.perf_counter() - start, 3)
     return Outcome(number, setting, epochs, tuple(history), seconds, failure)
 

@@ -1,18 +1,20 @@
-COUNT = "def count_parameters(side_px, num_classes):\n    return "
 GRADIENT = "def score_gradient(probabilities, labels):\n"
 PROMISE = "def largest_error_rate(n, doubt=0.05):\n    return "
 
+
+def report(**changed):
+    """The code of a report that is right but for some of its entries."""
+    entries = {
+        "change": "30 training images instead of 300",
+        "prediction": "higher",
+        "unchanged_losses": [0.02, 0.03, 0.025],
+        "changed_losses": [0.11, 0.13, 0.12],
+        "defence": "Ten shapes of a kind leave most sizes unseen.",
+    }
+    return f"def report_experiment():\n    return {entries | changed!r}"
+
+
 WRONG = {
-    "one-layer-count": [
-        (COUNT + "side_px * side_px * num_classes", "Each class has a bias as well"),
-        (COUNT + "side_px * side_px * num_classes + 1", "each class has its own"),
-        (COUNT + "(side_px * side_px) * (num_classes + 1)", "A bias belongs to a class"),
-        (COUNT + "side_px * num_classes + num_classes", "How many pixels has the whole image"),
-        (COUNT + "side_px * num_classes", "each class has a bias"),
-        (COUNT + "15_555", "use the arguments"),
-        (COUNT + "str(side_px * side_px * num_classes + num_classes)", "a number"),
-        ("count_parameters = 15_555", "wants the function itself"),
-    ],
     "one-layer-gradient": [
         (
             GRADIENT + "    gradient = probabilities.copy()\n"
@@ -65,5 +67,25 @@ WRONG = {
         (PROMISE + "1 - (1 - doubt) ** (1 / n)", "changed places"),
         (PROMISE + "1 - 0.05 ** (1 / n)", "use the argument `doubt`"),
         (PROMISE + "1 - n ** doubt", "take the n-th root first"),
+    ],
+    "one-layer-experiment": [
+        ("def report_experiment():\n    return [0.02, 0.11]", "with all of its keys"),
+        ("def report_experiment():\n    return {'change': 'a rate'}", "unchanged_losses"),
+        (report(defence=None), "`defence` is still missing"),
+        (report(changed_losses=None), "`changed_losses` is still missing"),
+        (report(prediction="better"), "before you train"),
+        (report(prediction=0.1), "before you train"),
+        (report(change="rate"), "so that others can repeat it"),
+        (report(defence="It is worse."), "a whole sentence"),
+        (report(changed_losses=0.11), "a list of numbers"),
+        (report(changed_losses=["a", "b", "c"]), "a list of numbers"),
+        (report(unchanged_losses=[0.02, 0.03]), "you cannot tell the change from chance"),
+        (report(changed_losses=[0.11, -0.13, 0.12]), "no mean cross-entropy"),
+        (report(changed_losses=[0.11, 2000.0, 0.12]), "no mean cross-entropy"),
+        (report(unchanged_losses=[0.02, 0.02, 0.02]), "a seed of its own"),
+        (report(changed_losses=[0.11, 0.13, 0.12, 0.1]), "Pair the runs"),
+        (report(changed_losses=[0.02, 0.03, 0.025]), "did your change reach the training"),
+        (report(unchanged_losses=[1.4, 1.5, 1.6]), "worse than guessing"),
+        ("report_experiment = {'change': 'a rate'}", "wants the function itself"),
     ],
 }
