@@ -146,9 +146,12 @@ def verify(chapters: Chapters = None) -> None:
     if not chosen:
         print("nothing to verify")
         return
-    left = 0
+    left, said = 0, set()
     for outcome in verify_chapters(checkout, chosen):
         print(_describe_outcome(outcome), flush=True)
+        for note in (note for note in outcome.notes if note not in said):
+            print(f"  {note}", flush=True)
+        said.update(outcome.notes)
         left += not outcome.is_cleared
     if left:
         raise BookError(f"{left} of {len(chosen)} not cleared: nothing was written for these")
@@ -263,4 +266,4 @@ def _describe_outcome(outcome: Outcome) -> str:
             f"run is owed (labs book run {outcome.chapter.number}), or the change is to be mended:"
         ]
         told += [f"  {difference}" for difference in outcome.differences]
-    return "\n".join([*told, *(f"  {note}" for note in outcome.notes)])
+    return "\n".join(told)

@@ -60,7 +60,7 @@ def test_changed_code_is_measured_again_and_replaces_the_old(copied_book):
     copied_book.write("01_first", text.replace("base = 0.5", "base = 0.7  # better"))
     stale = copied_book.labs("book", "stale")
     assert stale.returncode == 1
-    assert "ledger: A1, seed 0: made by other code than now" in stale.stdout
+    assert "ledger: A1, A2, seed 0: made by other code than now" in stale.stdout
     done = copied_book.labs("book", "replicate", "A1", "--seeds", "1")
     assert done.stdout == "1 of 1: A1 seed 0: test_score 0.7\n"
     assert seeds_of(copied_book, "A1") == {0: 0.7}

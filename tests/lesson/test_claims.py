@@ -14,7 +14,9 @@ from labhelpers.lesson.result_files import RESULTS_VARIABLE
 
 def make_entries(*values, row="A1", metric="test_score"):
     return [
-        Entry(row, metric, n, "c0", v, None, None, None, None, "a CPU", None, {}, "2026-01-01")
+        Entry(
+            row, metric, n, "c0", "n0", v, None, None, None, None, "a CPU", None, {}, "2026-01-01"
+        )
         for n, v in enumerate(values)
     ]
 

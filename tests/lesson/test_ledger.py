@@ -24,7 +24,14 @@ from labhelpers.lesson.result_files import RESULTS_VARIABLE
 
 
 def make(row="A1", metric="test_score", seed=0, code="c0", value=0.5, date="2026-01-01", **more):
-    told = {"unit": None, "parameters": None, "seconds": None, "device": None, "cpu": "a CPU"}
+    told = {
+        "numbers": "n0",
+        "unit": None,
+        "parameters": None,
+        "seconds": None,
+        "device": None,
+        "cpu": "a CPU",
+    }
     told |= {"precision": None, "versions": {"python": "3.11.0"}} | more
     return Entry(row=row, metric=metric, seed=seed, code=code, value=value, date=date, **told)
 
@@ -154,3 +161,18 @@ def test_the_books_own_ledger_can_be_read_and_is_in_order():
 
     path = find_results() / "ledger.jsonl"
     assert write_ledger(read_ledger(path)) == path.read_text(encoding="utf-8")
+
+
+def test_a_mean_over_rows_of_different_code_or_versions_says_so():
+    versions = {"keras": "3.15.1", "numpy": "2.4.6", "backend": "jax", "backend_version": "0.6"}
+    same = [make(seed=seed, versions=versions) for seed in range(3)]
+    assert "code" not in str(summarise(same, "A1", "test_score"))
+    # Another Python does not move a number.
+    told = summarise(
+        [*same, make(seed=3, versions=versions | {"python": "3.13"})], "A1", "test_score"
+    )
+    assert told.differing == ()
+    other = make(seed=3, numbers="n1", versions=versions | {"keras": "3.16.0"})
+    told = summarise([*same, other], "A1", "test_score")
+    assert told.differing == ("different code", "Keras 3.15.1 and 3.16.0")
+    assert str(told).endswith("(n = 4; different code, Keras 3.15.1 and 3.16.0)")

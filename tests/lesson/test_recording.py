@@ -53,6 +53,7 @@ def test_the_run_says_what_it_took(kept):
         "metric": "test_score",
         "value": 0.5,
         "unit": "px",
+        "timing": False,
         "parameters": 7,
         "seconds": 1.5,
         "device": "a GPU",

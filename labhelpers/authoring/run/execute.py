@@ -83,7 +83,9 @@ def execute_chapter(
     claims = checkout.results / CLAIMS_NAME
     target = _find_target(checkout, chapter, profile, output)
     keeps = profile == "full" and output is None
-    environment = make_environment(profile=profile, seed=0, results=checkout.results)
+    environment = make_environment(
+        profile=profile, seed=0, results=checkout.results, tree=checkout.root
+    )
     package = read_package(checkout.root)
     numbers = hash_numbers(package, notebook.cells)
     if keeps:

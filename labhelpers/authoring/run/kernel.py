@@ -180,21 +180,26 @@ def describe_cell(cells: Sequence[Any], number: int) -> str:
     return f"code cell {number + 1} of {len(cells)}{tagged} ({lines[0][:60] if lines else 'empty'})"
 
 
-def make_environment(*, profile: str, seed: int, results: Path) -> dict[str, str]:
+def make_environment(*, profile: str, seed: int, results: Path, tree: Path) -> dict[str, str]:
     """Makes the variables of a chapter's process.
 
     Args:
         profile: "full", "quick" or "smoke".
         seed: The run's seed.
         results: Folder of the ledger, the claims and the timings.
+        tree: The folder whose `labhelpers` is to be imported, whichever is installed; where it
+            holds none, the installed one is.
 
     Returns:
         This process's variables, and those that the book's package reads.
     """
     from labhelpers.lesson.result_files import RESULTS_VARIABLE
 
+    ahead = [str(tree)] if holds_package(tree) else []
+    ahead += filter(None, [os.environ.get("PYTHONPATH")])
     return {
         **os.environ,
+        **({"PYTHONPATH": os.pathsep.join(ahead)} if ahead else {}),
         "LABHELPERS_PROFILE": profile,
         "LABHELPERS_SEED": str(seed),
         RESULTS_VARIABLE: str(results),
@@ -202,6 +207,11 @@ def make_environment(*, profile: str, seed: int, results: Path) -> dict[str, str
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
     }
+
+
+def holds_package(tree: Path) -> bool:
+    """Says whether a folder holds the package's code."""
+    return (tree / "labhelpers" / "__init__.py").is_file()
 
 
 def _read_report(cell: Any) -> dict[str, Any]:

@@ -141,7 +141,12 @@ def run_row(checkout: Checkout, task: Task, *, quiet: bool = False) -> Executed:
             notebook,
             cells,
             folder=checkout.notebooks,
-            environment=make_environment(profile="full", seed=task.seed, results=checkout.results),
+            environment=make_environment(
+                profile="full",
+                seed=task.seed,
+                results=checkout.results,
+                tree=checkout.root,
+            ),
             title=f"{task.chapter.name}, {title}",
             on_start=progress.start_cell,
         )

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeGuard
 
 from labhelpers.authoring.chapters.sources import find_tags
-from labhelpers.authoring.trust.effects import ANSWERING, find_effect, is_within
+from labhelpers.authoring.trust.effects import ANSWERING, Effect, find_effect, is_within
 from labhelpers.authoring.trust.hashing import hash_module
 
 _ROOT = "labhelpers"
@@ -72,13 +72,8 @@ def hash_numbers(package: Package, cells: Iterable[Mapping]) -> dict[str, str]:
     Returns:
         12 hexadecimal digits by import name, the names in order.
     """
-    reached = find_reached(package, cells)
-    chosen = sorted(name for name in reached if find_effect(name) == "numbers")
-    return {
-        name: hash_module(package.sources[name])
-        for name in chosen
-        if not _only_lists(package.sources[name])
-    }
+    chosen = pick_effective(package, find_reached(package, cells), "numbers")
+    return {name: hash_module(package.sources[name]) for name in chosen}
 
 
 def hash_chapter(root: Path, cells: Iterable[Mapping]) -> str:
@@ -95,6 +90,21 @@ def join_hashes(hashes: Mapping[str, str]) -> str:
     """Returns 16 hexadecimal digits for the hashes of several modules and their names."""
     text = "\n".join(f"{name} {digits}" for name, digits in sorted(hashes.items()))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def pick_effective(package: Package, modules: Iterable[str], effect: Effect) -> list[str]:
+    """Picks the modules that have an effect, those left out that only list names.
+
+    Args:
+        package: The package.
+        modules: Import names.
+        effect: What they are to move.
+
+    Returns:
+        Their names in order.
+    """
+    chosen = sorted(name for name in modules if find_effect(name) == effect)
+    return [name for name in chosen if not _only_lists(package.sources[name])]
 
 
 def find_reached(package: Package, cells: Iterable[Mapping]) -> set[str]:

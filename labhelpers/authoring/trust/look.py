@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from labhelpers.authoring.chapters.sources import find_tags
-from labhelpers.authoring.trust.closure import Package, find_reached
-from labhelpers.authoring.trust.effects import find_effect
+from labhelpers.authoring.trust.closure import Package, find_reached, pick_effective
 from labhelpers.authoring.trust.hashing import hash_module
-from labhelpers.widgets.bundle import join_module, read_style
+from labhelpers.widgets.package_files import join_module, read_style
 
 _EXERCISES = "labhelpers.lesson.exercises"
 _WEIGHTS = "weights"
@@ -30,7 +29,7 @@ def hash_look(root: Path, package: Package, cells: Iterable[Mapping]) -> dict[st
     """
     cells = list(cells)
     reached = find_reached(package, cells) | set(_find_exercises(package, cells))
-    chosen = sorted(name for name in reached if find_effect(name) == "look")
+    chosen = pick_effective(package, reached, "look")
     named = {text for name in chosen for text in _list_texts(package.sources[name])}
     hashes = {}
     for name in chosen:

@@ -16,8 +16,8 @@ from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.claims import judge_all
 from labhelpers.lesson.machine_table import MACHINES_NAME, draw_machines, read_machines
 from labhelpers.lesson.result_files import read_text, replace_files
-from labhelpers.widgets.base import STATE_FORMAT
-from labhelpers.widgets.bundle import join_module, read_style
+from labhelpers.widgets.live_widget import STATE_FORMAT
+from labhelpers.widgets.package_files import join_module, read_style
 
 _STATES = "application/vnd.jupyter.widget-state+json"
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -104,7 +104,9 @@ def _run_again(
     ours.cells = copy.deepcopy(chosen)
     for cell in ours.cells:
         cell["metadata"]["tags"] = [*cell["metadata"].get("tags", ()), "raises-exception"]
-    environment = make_environment(profile="full", seed=0, results=checkout.results)
+    environment = make_environment(
+        profile="full", seed=0, results=checkout.results, tree=checkout.root
+    )
     done = run_cells(
         ours,
         ours.cells,

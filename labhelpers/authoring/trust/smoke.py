@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import Chapter, find_tags
 from labhelpers.authoring.chapters.sync import make_notebook
-from labhelpers.authoring.run.kernel import Executed, make_environment, run_cells
+from labhelpers.authoring.run.kernel import Executed, holds_package, make_environment, run_cells
 from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.claims import CLAIMS_NAME
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry
@@ -40,16 +39,12 @@ def run_in_smoke(
         BookError: If a cell fails, or the package was taken from elsewhere.
     """
     notebook = make_notebook(chapter, text=text)
-    environment = make_environment(profile="smoke", seed=0, results=results)
-    is_there = (tree / "labhelpers" / "__init__.py").is_file()
-    if is_there:
-        ahead = [str(tree), os.environ.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, ahead))
+    environment = make_environment(profile="smoke", seed=0, results=results, tree=tree)
     done = run_cells(
         notebook, list_code(notebook.cells), folder=folder, environment=environment, title=title
     )
     elsewhere = {Path(home).resolve() for home in done.report["homes"]} - {tree.resolve()}
-    if is_there and elsewhere:
+    if holds_package(tree) and elsewhere:
         raise BookError(
             f"{title}: the run took labhelpers from {', '.join(map(str, sorted(elsewhere)))}, not "
             f"from {tree}: leave a virtual environment that holds another copy, or install this "

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import joblib
+
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import Chapter, read_source
+from labhelpers.authoring.chapters.sync import parse_notebook
 from labhelpers.authoring.run.kernel import Executed, stop_on_signal
 from labhelpers.authoring.trust.closure import hash_numbers, read_package
 from labhelpers.authoring.trust.compare import (
@@ -24,6 +27,7 @@ from labhelpers.authoring.trust.renewal import Renewal, write_renewal
 from labhelpers.authoring.trust.smoke import find_results, list_code, mix_results, run_in_smoke
 from labhelpers.authoring.trust.versions import compare_versions, make_fingerprint
 from labhelpers.lesson.book_error import BookError
+from labhelpers.lesson.ledger import name_versions
 from labhelpers.lesson.result_files import read_text
 
 
@@ -120,8 +124,6 @@ def read_about(chapter: Chapter) -> dict[str, Any]:
     Raises:
         BookError: If it was never executed in full.
     """
-    from labhelpers.authoring.chapters.sync import parse_notebook
-
     text = read_text(chapter.notebook)
     about = parse_notebook(chapter, text).metadata.get("labhelpers") if text else None
     if not about or about.get("profile") != "full" or "numbers_sha256" not in about:
@@ -145,22 +147,22 @@ def _run_both(
         if not results.is_dir():
             results = checkout.results
         mix_results(results, checkout.results, mixed)
-        short = origin.commit[:10]
-        old = run_in_smoke(
-            chapter,
-            origin.text,
-            tree=tree,
-            results=results,
-            folder=folder / "before",
-            title=f"{chapter.name}, at {short}",
-        )
-        new = run_in_smoke(
-            chapter,
-            text,
-            tree=checkout.root,
-            results=mixed,
-            folder=folder / "now",
-            title=f"{chapter.name}, now",
+        when = f"at {origin.commit[:10]}"
+        # Each is a process of its own; where one loads and compiles on a single core, the other
+        # has the second.
+        run = joblib.delayed(run_in_smoke)
+        old, new = joblib.Parallel(n_jobs=2, prefer="threads")(
+            run(
+                chapter,
+                source,
+                tree=place,
+                results=files,
+                folder=folder / f"{number}",
+                title=f"{chapter.name}, {title}",
+            )
+            for number, (source, place, files, title) in enumerate(
+                [(origin.text, tree, results, when), (text, checkout.root, mixed, "now")]
+            )
         )
     return old, new
 
@@ -199,17 +201,11 @@ def _measure_once(
 
 def _describe_machine(about: Mapping[str, Any], report: Mapping[str, Any]) -> list[str]:
     """Says what is compared where the outputs were made elsewhere or with other versions."""
-    made = [about["cpu"], *(f"{n} {v}" for n, v in _name(about["versions"]))]
-    here = [report["machine"]["cpu"], *(f"{n} {v}" for n, v in _name(report["versions"]))]
+    made = [about["cpu"], *(f"{n} {v}" for n, v in name_versions(about["versions"]))]
+    here = [report["machine"]["cpu"], *(f"{n} {v}" for n, v in name_versions(report["versions"]))]
     if made == here:
         return []
     return [
         f"the outputs were made on {', '.join(made)}; both runs compared are of this machine, "
         f"{', '.join(here)}"
     ]
-
-
-def _name(versions: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    from labhelpers.lesson.ledger import name_versions
-
-    return name_versions(versions)
