@@ -159,13 +159,14 @@ def check_labels(
     wanted = f"an array ({'N' if count is None else count},) of whole-number labels"
     if num_classes is not None:
         wanted += f" from 0 to {num_classes - 1}"
+    one_each = "Give one label for each image."
+    if not labels.size:
+        raise ValueError(_say(name, wanted, "none", one_each))
     one_hot = f"Turn one-hot labels back with {name}.argmax(axis=1)." if labels.ndim == 2 else ""
     if labels.dtype.kind not in "iu":
         raise TypeError(say_wrong(name, wanted, labels, one_hot))
-    if labels.ndim != 1 or not len(labels) or count not in (None, len(labels)):
-        raise ValueError(
-            say_wrong(name, wanted, labels, one_hot or "Give one label for each image.")
-        )
+    if labels.ndim != 1 or count not in (None, len(labels)):
+        raise ValueError(say_wrong(name, wanted, labels, one_hot or one_each))
     low, high = labels.min(), labels.max()
     if num_classes is not None and (low < 0 or high >= num_classes):
         way_on = "Number the classes from 0, and give each an output of the model."

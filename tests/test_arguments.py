@@ -118,7 +118,10 @@ LABELS = np.array([0, 2, 1])
             "labels must be an array (2,) of whole-number labels, but int64 of shape (3,) came. "
             "Give one label for each image.",
         ),
-        (lambda: check_labels("labels", LABELS[:0]), "but int64 of shape (0,) came."),
+        (
+            lambda: check_labels("labels", LABELS[:0]),
+            "but none came. Give one label for",
+        ),
         (lambda: check_labels("y", np.eye(3)), "Turn one-hot labels back with y.argmax(axis=1)."),
         (lambda: check_labels("labels", ["cat"]), "of shape (1,) came."),
     ],

@@ -40,6 +40,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from labhelpers.lesson import (
     check,
+    name_metric,
     quiz,
     record,
     say,
@@ -109,7 +110,8 @@ show_figure(plot_images(images[:8], columns=8),
 # $$ \text{operations an image} \approx 3 \cdot 2\, M = 6 M \tag{2} $$
 #
 # By hand, for the small CNN: its 16 kernels of $5 \times 5$ lie on $68 \times 68$ places, and its
-# dense layer has $34 \cdot 34 \cdot 16 \cdot 3$ weights. The code must find the same.
+# dense layer has $34 \cdot 34 \cdot 16 \cdot 3$ weights. The code must find the same. (The package
+# counts each layer with `count_multiply_adds`.)
 
 # %%
 def count_products(model):
@@ -241,7 +243,7 @@ for name, measured in speeds.items():
     plain, ours = (float(np.median(measured[way][0])) for way in ("plain Keras", "auto"))
     gains[name] = ours / plain
     shares[name] = ours * costs[name][0] / 1e9 / best.get(run.precision, best["float32"])
-    key = name.replace(" ", "_").lower()
+    key = name_metric(name)
     record("A8", f"gain_{key}", gains[name], run=run, timing=True)
     record("A8", f"share_{key}", shares[name], run=run, timing=True)
 
@@ -288,7 +290,7 @@ for name, (_, steps) in list(NETWORKS.items())[:3]:
     t1, t0 = np.polyfit(BATCHES, step_s, 1, w=1 / np.array(step_s))
     t0 = max(t0, 0.01 * step_s[0])  # noise may put the line below nothing
     curves[name] = (np.array(step_s), t0, t1)
-    record("A8", f"ceiling_{name.replace(' ', '_').lower()}", (t0 + 32 * t1) / t0,
+    record("A8", f"ceiling_{name_metric(name)}", (t0 + 32 * t1) / t0,
            timing=True)
 
 # %% tags=["show", "hide-input"]

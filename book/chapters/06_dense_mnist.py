@@ -39,6 +39,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from labhelpers.lesson import (
     check,
+    name_metric,
     quiz,
     record,
     say,
@@ -98,7 +99,8 @@ show_figure(figure, alt="Sixteen handwritten digits, light on dark, each with it
 # ## A baseline
 #
 # One byte a pixel is right for storing and wrong for computing: 200 + 100 gives 44, without any
-# error. So convert to `float32`. Why also divide by 255? You will see. The baseline trains nothing:
+# error. So convert to `float32`. Why also divide by 255? You will see. (Later chapters take
+# `scale_images` from the package, which does the same.) The baseline trains nothing:
 # average the training images of each digit, and give a new image the digit of the nearest average.
 
 # %%
@@ -152,7 +154,7 @@ ratios = {}
 for name, u in inputs.items():
     smallest, largest = np.linalg.eigvalsh(find_bowl(u, target)[0])
     ratios[name] = largest / smallest
-    record("B1", f"curvature_ratio_{name.replace(' ', '_')}", ratios[name])
+    record("B1", f"curvature_ratio_{name_metric(name)}", ratios[name])
 
 # %% tags=["show"]
 def draw_bowl(axes, u, t, steps=50):

@@ -41,6 +41,7 @@ import numpy as np
 from labhelpers.lesson import (
     check,
     ledger_summary,
+    name_metric,
     quiz,
     record,
     reported,
@@ -49,7 +50,7 @@ from labhelpers.lesson import (
     start_chapter,
     timing,
 )
-from labhelpers.data import distort_elastically, load_mnist, split_validation
+from labhelpers.data import distort_elastically, load_mnist, scale_images, split_validation
 from labhelpers.insight import (
     COLOURS,
     compare_scores,
@@ -89,7 +90,7 @@ digits = load_mnist()
     digits.x_train[:NUM_IMAGES], digits.y_train[:NUM_IMAGES], fraction=1 / 12, seed=get_seed(1))
 test_images, test_labels = digits.x_test[:NUM_IMAGES], digits.y_test[:NUM_IMAGES]
 train_pixels, validation_pixels, test_pixels = (
-    images.astype("float32") / 255 for images in (train_images, validation_images, test_images))
+    scale_images(images) for images in (train_images, validation_images, test_images))
 STEPS_PER_EPOCH = -(-len(train_images) // BATCH_SIZE)
 
 # %% tags=["show", "hide-input"]
@@ -181,10 +182,6 @@ class KeepAnswers(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         probabilities = keras.ops.convert_to_numpy(self.model(validation_pixels, training=False))
         self.right.append(probabilities.argmax(axis=1) == validation_labels)
-
-def name_metric(text):
-    """A name for the ledger: "decay 1e-4" becomes "decay_1e_4"."""
-    return text.lower().replace(",", "").replace("-", "_").replace(" ", "_")
 
 # %% tags=["row-B4"]
 decayed = {name: train(keras.optimizers.SGD(0.1, weight_decay=decay or None))
@@ -413,8 +410,10 @@ def train_wide(epochs, *, hidden, batch_norm, distortion, batch_size=320):
 
 # %% [markdown]
 # `fit_model` goes on where the last call stopped: the optimiser keeps its state and its place in
-# the schedule. Count the parameters of the recipe by hand, then train it. Batch normalisation has
-# four numbers a unit, a scale, a shift and two running statistics, and makes a bias superfluous.
+# the schedule. (Later chapters take this rate and this loop from the package, as
+# `make_warmup_cosine` and `fit_fresh_sets`.) Count the parameters of the recipe by hand, then train
+# it. Batch normalisation has four numbers a unit, a scale, a shift and two running statistics, and
+# makes a bias superfluous.
 
 # %% tags=["row-B4b"]
 by_hand = 784 * 800 + 4 * 800 + 800 * 800 + 4 * 800 + (800 * 10 + 10)
@@ -440,7 +439,8 @@ say(f"Training score {bent_score:.4f} on bent images, validation {once_validatio
 #
 # Bending also helps when the network *reads*. Ask it about eight copies of an image, each bent a
 # little, with six tenths of the strength of the training, and average its probabilities. What it
-# says only because a stroke lies just here is outvoted.
+# says only because a stroke lies just here is outvoted. (The package has such averages as
+# `MeanOverViews`.)
 
 # %% tags=["row-B4b"]
 class EightViews:

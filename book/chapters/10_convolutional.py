@@ -47,11 +47,11 @@ from labhelpers.lesson import (
     start_chapter,
     timing,
 )
-from labhelpers.data import load_mnist, split_validation
+from labhelpers.data import load_mnist, scale_images, split_validation
 from labhelpers.insight import (evaluate_classifier, find_mistakes, plot_history, plot_images,
                                 plot_weight_histograms, show_figure, show_table, use_style)
-from labhelpers.models import (build_dense, build_large_convolutional,
-                               build_overlapping_convolutional, build_strided_convolutional)
+from labhelpers.models import (build_dense, build_large_cnn, build_overlapping_cnn,
+                               build_strided_cnn, count_multiply_adds)
 from labhelpers.training import fit_model, get_seed, set_seed
 
 use_style()
@@ -74,16 +74,12 @@ BATCH_SIZE = 128
 # lower.
 
 # %%
-def scale(images):
-    """Images (N, 28, 28) uint8 in 0..255 to float32 in [0, 1]."""
-    return images.astype("float32") / 255
-
 digits = load_mnist()
 (train_images, train_labels), (validation_images, validation_labels) = split_validation(
     digits.x_train[:NUM_IMAGES], digits.y_train[:NUM_IMAGES], fraction=1 / 12, seed=get_seed(1))
-train_pixels, validation_pixels = scale(train_images), scale(validation_images)
+train_pixels, validation_pixels = scale_images(train_images), scale_images(validation_images)
 test_images, test_labels = digits.x_test[:NUM_IMAGES], digits.y_test[:NUM_IMAGES]
-test_pixels = scale(test_images)
+test_pixels = scale_images(test_images)
 
 # %% tags=["show", "hide-input"]
 counts = np.bincount(train_labels, minlength=10)
@@ -125,9 +121,13 @@ def find_speed(run):
     """Training images a second in the fastest epoch: other programs may share the machine."""
     return len(train_pixels) / min(run.history["seconds"])
 
+def list_kernels(model):
+    """The weights of a model, an array for each layer, biases left out."""
+    return [weights for weights in model.get_weights() if weights.ndim > 1]
+
 def measure_size(model):
     """Root mean square of all weights of a model, biases left out."""
-    kernels = [weights for weights in model.get_weights() if weights.ndim > 1]
+    kernels = list_kernels(model)
     return float(np.sqrt(sum((w**2).sum() for w in kernels) / sum(w.size for w in kernels)))
 
 # %% tags=["show"]
@@ -183,6 +183,7 @@ for stride, padding, name in [(1, 0, "valid"), (1, 1, "same"), (2, 0, "valid")]:
 #
 # And the cost? A filter has $k \cdot k \cdot C$ weights and a bias. The weights are few; but each
 # takes part in one **multiply-add** at *every place* of the output. Dense layers have one place.
+# `count_multiply_adds` counts them, as you did in *What a training step costs*.
 
 # %% tags=["show"]
 def trace(model):
@@ -195,9 +196,8 @@ def trace(model):
         elif not layer.weights:
             continue
         *places, channels = layer.output.shape[1:]
-        weights = layer.kernel.shape if layer.weights else (0,)
         rows.append([layer.name, " x ".join(map(str, [*places, channels])), layer.count_params(),
-                     int(np.prod(places) * np.prod(weights)), sees if window else "all"])
+                     count_multiply_adds(layer), sees if window else "all"])
     return rows
 
 # %% [markdown]
@@ -212,7 +212,7 @@ def trace(model):
 HEADER = ["layer", "gives out", "parameters", "multiply-adds", "sees (px)"]
 by_hand = (32 * (9 * 1 + 1) + 64 * (9 * 32 + 1) + 100 * (9 * 64 + 1)
            + 200 * (19 * 19 * 100 + 1) + 10 * (200 + 1))
-reported_model = build_overlapping_convolutional(seed=get_seed())
+reported_model = build_overlapping_cnn(seed=get_seed())
 assert reported_model.count_params() == by_hand == 7_298_726
 rows = trace(reported_model)
 show_table(HEADER, rows)
@@ -240,7 +240,7 @@ say(f"One dense layer holds **{hidden[2] / by_hand:.1%}** of the parameters and 
 # %% tags=["row-C1"]
 overlapping, overlapping_tests = {}, {}
 for name, pool_stride in {"reported": 1, "stride_two": 2}.items():
-    model = build_overlapping_convolutional(pool_stride=pool_stride, seed=get_seed())
+    model = build_overlapping_cnn(pool_stride=pool_stride, seed=get_seed())
     run = fit_digits(model, FEW_EPOCHS, 1e-3)
     result = evaluate_classifier(model, test_pixels, test_labels)
     record("C1", f"{name}_score", result.score, run=run)
@@ -250,7 +250,7 @@ wide, strided = (run for _, run in overlapping.values())
 record("C1", "stride_two_speedup", find_speed(strided) / find_speed(wide), timing=True)
 
 # %% tags=["row-C1a"]
-narrow_model = build_overlapping_convolutional((16, 32, 64), seed=get_seed())
+narrow_model = build_overlapping_cnn((16, 32, 64), seed=get_seed())
 narrow = fit_digits(narrow_model, FEW_EPOCHS, 1e-3)
 narrow_test = evaluate_classifier(narrow_model, test_pixels, test_labels)
 record("C1a", "narrow_score", narrow_test.score, run=narrow)
@@ -282,7 +282,7 @@ say(f"Moving the pools by 2 divides the parameters by **{wide.parameters / strid
 # layer eats the frame. The next network pads, and only its pools make maps smaller: 28, 14, 7.
 
 # %% tags=["show", "hide-input"]
-show_table(HEADER, trace(build_large_convolutional()))
+show_table(HEADER, trace(build_large_cnn()))
 
 # %% [markdown]
 # It was trained with plain gradient descent (SGD) at the rate 0.01 for ten epochs. The report says
@@ -317,7 +317,7 @@ def move(model):
     return keras.Sequential([keras.Input((28, 28)), Move(), model])
 
 # %% tags=["row-C7"]
-large_model = build_large_convolutional(seed=get_seed())
+large_model = build_large_cnn(seed=get_seed())
 assert large_model.count_params() == (64 * 10 + 128 * (9 * 64 + 1) + 128 * (9 * 128 + 1)
                                       + 64 * (7 * 7 * 128 + 1) + 10 * 65) == 624_202
 large_run = fit_digits(move(large_model), EPOCHS, 0.01, batch_size=32,
@@ -350,7 +350,7 @@ say(f"Validation score after two epochs: **{large_run.history['val_accuracy'][:2
 # twice the rate of the dense one.
 
 # %% tags=["row-C2", "row-C3"]
-small_model = build_strided_convolutional(seed=get_seed())
+small_model = build_strided_cnn(seed=get_seed())
 assert small_model.count_params() == (32 * 10 + 32 * (9 * 32 + 1) + 392 * (3 * 3 * 32 + 1)
                                       + 10 * 393) == 126_786
 small_run = fit_digits(move(small_model), 2 * EPOCHS, 4e-3)
@@ -377,7 +377,7 @@ say(f"**{small_test.score:.4f}** on the test images, with {small_run.parameters 
 KNOBS = {"filters_8": (8, 2), "stride_4": (32, 4), "both": (8, 4)}
 grid, grid_tests = {}, {}
 for name, (filters, strides) in KNOBS.items():
-    model = build_strided_convolutional(filters, strides, seed=get_seed())
+    model = build_strided_cnn(filters, strides, seed=get_seed())
     run = fit_digits(move(model), 2 * EPOCHS, 4e-3)
     result = evaluate_classifier(model, test_pixels, test_labels)
     record("C3", f"{name}_score", result.score, run=run)
@@ -428,10 +428,10 @@ show_figure(plot_weight_histograms(kept), alt="Histograms of the weights of four
 # %% tags=["row-C4"]
 penalised, penalised_tests = {}, {}
 for number, l2 in enumerate(PENALTIES, start=1):
-    model = build_strided_convolutional(l2=l2, seed=get_seed())
+    model = build_strided_cnn(l2=l2, seed=get_seed())
     run = fit_digits(move(model), 2 * EPOCHS, 4e-3)
     result = evaluate_classifier(model, test_pixels, test_labels)
-    penalty = l2 * sum((w**2).sum() for w in model.get_weights() if w.ndim > 1)
+    penalty = l2 * sum((w**2).sum() for w in list_kernels(model))
     np.testing.assert_allclose(sum(map(float, model.losses)), penalty, rtol=1e-4)
     record("C4", f"l2_{number}_score", result.score, run=run)
     record("C4", f"l2_{number}_data_loss", result.loss, run=run)

@@ -35,7 +35,7 @@ if "google.colab" in sys.modules and not find_spec("labhelpers"):
     run([*pip, "install", "--quiet", "--constraint", "held.txt", source], check=True)
 
 # %% tags=["imports"]
-from dataclasses import replace
+from functools import partial
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -43,6 +43,7 @@ from keras import layers
 from labhelpers.lesson import (
     check,
     ledger_summary,
+    name_metric,
     quiz,
     record,
     say,
@@ -53,8 +54,9 @@ from labhelpers.lesson import (
 from labhelpers.data import distort_elastically, load_mnist, split_validation
 from labhelpers.insight import (COLOURS, evaluate_classifier, find_mistakes, plot_images,
                                 show_figure, show_table, use_style)
-from labhelpers.models import build_dense, build_small_convolutional
-from labhelpers.training import fit_model, get_seed, set_seed
+from labhelpers.models import MeanOverViews, build_compact_cnn, build_dense
+from labhelpers.training import (fit_fresh_sets, fit_model, get_seed, make_warmup_cosine,
+                                 set_seed)
 
 use_style()
 
@@ -116,7 +118,7 @@ say(f"{digits.name}: {len(train_images):,} images for training, {len(validation_
 weights_by_hand = [32 * (9 * 1 + 1), 32 * (9 * 32 + 1), (7 * 7 * 32 + 1) * 10]
 work_by_hand = [28 * 28 * 9 * 1 * 32, 14 * 14 * 9 * 32 * 32, 7 * 7 * 32 * 10]
 
-assert sum(weights_by_hand) == build_small_convolutional().count_params() == MAX_PARAMETERS
+assert sum(weights_by_hand) == build_compact_cnn().count_params() == MAX_PARAMETERS
 assert build_dense((32,)).count_params() == 784 * 32 + 32 + 32 * 10 + 10 == 25_450
 
 # %% tags=["show", "hide-input"]
@@ -141,8 +143,8 @@ def make_optimizer(rate, images, passes, batch_size, warm=0.1):
     """Adam; its rate rises for a share `warm` of all steps, then falls along half a cosine."""
     steps = passes * -(-images // batch_size)
     rising = max(1, round(warm * steps))
-    return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(
-        rate / 10, max(1, steps - rising), warmup_target=rate, warmup_steps=rising))
+    schedule = make_warmup_cosine(rate, steps, warmup_steps=rising, first_rate=rate / 10)
+    return keras.optimizers.Adam(schedule)
 
 def fit_digits(model, images, labels, *, epochs, validation=None, rate=3e-3, batch_size=64):
     """Train on uint8 images (N, 28, 28) as they are."""
@@ -154,7 +156,7 @@ def fit_digits(model, images, labels, *, epochs, validation=None, rate=3e-3, bat
 
 # %% tags=["row-C8"]
 nets = {"dense, 784-32-10": build_dense((32,), rescale=True, seed=get_seed()),
-        "convolutional, as reported": build_small_convolutional(rescale=True, seed=get_seed())}
+        "convolutional, as reported": build_compact_cnn(rescale=True, seed=get_seed())}
 runs = {name: fit_digits(model, train_images, train_labels, epochs=EPOCHS, validation=held_out)
         for name, model in nets.items()}
 tests = {name: evaluate_classifier(model, test_images, test_labels) for name, model in nets.items()}
@@ -202,22 +204,17 @@ show_figure(figure, alt="Eight digits in the first row; below each, the same dig
 # A distorted image is seen once: none can be learned by heart. A few sets at a time keep memory small.
 
 # %%
-def fit_distorted(model, images, labels, *, passes, rate, batch_size=128, at_once=4, sets=distort):
-    """Train on `passes` sets of distorted images, `at_once` of them a call; returns a run."""
+def fit_distorted(model, images, labels, *, passes, rate, batch_size=128, sets=distort):
+    """Train on `passes` sets of distorted images, four of them at once; returns a run."""
     set_seed(get_seed())
     model.compile(make_optimizer(rate, len(images), passes, batch_size, warm=0.2),
                   "sparse_categorical_crossentropy", metrics=["accuracy"])
-    seconds = 0.0
-    for start in range(0, passes, at_once):
-        fresh = [sets(images, n) for n in range(start, min(start + at_once, passes))]
-        pair = np.concatenate(fresh), np.tile(labels, len(fresh))
-        run = fit_model(model, pair, epochs=1, batch_size=batch_size, show_progress=False)
-        seconds += run.seconds
-    return replace(run, seconds=seconds)
+    return fit_fresh_sets(model, lambda number: (sets(images, number), labels), num_sets=passes,
+                          batch_size=batch_size, sets_at_once=4)
 
 # %% tags=["row-C8"]
 BENT = "the same, distorted images"
-nets[BENT] = build_small_convolutional(rescale=True, seed=get_seed())
+nets[BENT] = build_compact_cnn(rescale=True, seed=get_seed())
 runs[BENT] = fit_distorted(nets[BENT], train_images, train_labels, passes=EPOCHS, rate=4e-3)
 tests[BENT] = evaluate_classifier(nets[BENT], test_images, test_labels)
 record("C8", "test_score", tests[BENT].score, run=runs[BENT])
@@ -281,13 +278,13 @@ for trial, change in list(TRIALS.items())[:profile.pick(full=5, quick=3, smoke=1
     run = fit_distorted(model, train_images, train_labels, passes=TRIAL_PASSES, rate=6e-3,
                         sets=change.get("sets", distort))
     trials[trial] = run, evaluate_classifier(model, *held_out)
-    record("C8a", f"{trial.replace(' ', '_')}_loss", trials[trial][1].loss, run=run)
-    record("C8a", f"{trial.replace(' ', '_')}_score", trials[trial][1].score, run=run)
+    record("C8a", name_metric(f"{trial} loss"), trials[trial][1].loss, run=run)
+    record("C8a", name_metric(f"{trial} score"), trials[trial][1].score, run=run)
 
 # %% tags=["show", "hide-input"]
 rows = []
 for trial, (run, scored) in trials.items():
-    summary = ledger_summary("C8a", f"{trial.replace(' ', '_')}_loss")
+    summary = ledger_summary("C8a", name_metric(f"{trial} loss"))
     rows.append([trial, run.parameters, scored.score, scored.loss,
                  f"{summary.mean:.4f} ± {summary.deviation:.4f}" if summary.n > 1 else None,
                  summary.n or None])
@@ -309,22 +306,15 @@ def shift_images(images, right, down):
     framed = np.pad(images, ((0, 0), (10, 10), (10, 10)))
     return framed[:, 10 - down:38 - down, 10 - right:38 - right]
 
-class FiveViews:
-    """A model that averages its probabilities over an image and its four shifts by a pixel."""
-
-    def __init__(self, model):
-        self.model = model
-
-    def predict(self, images, **options):
-        views = [shift_images(images, *by) for by in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))]
-        return np.mean([self.model.predict(view, **options) for view in views], axis=0)
+FIVE_VIEWS = [partial(shift_images, right=right, down=down)
+              for right, down in [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]]
 
 # %% tags=["row-C8b"]
 set_seed(get_seed())
 champion = build_challenger()
 champion_run = fit_distorted(champion, all_images, all_labels, passes=PASSES, rate=6e-3)
 champion_test = evaluate_classifier(champion, test_images, test_labels)
-views_test = evaluate_classifier(FiveViews(champion), test_images, test_labels)
+views_test = evaluate_classifier(MeanOverViews(champion, FIVE_VIEWS), test_images, test_labels)
 record("C8b", "one_view_score", champion_test.score, run=champion_run)
 record("C8b", "test_score", views_test.score, run=champion_run)
 
@@ -419,7 +409,7 @@ show_figure(figure, alt="Eight digits, and below them the same eight with permut
 
 # %% tags=["row-C9"]
 BUILDERS = {"dense": lambda: build_dense((32,), rescale=True, seed=get_seed()),
-            "convolutional": lambda: build_small_convolutional(rescale=True, seed=get_seed())}
+            "convolutional": lambda: build_compact_cnn(rescale=True, seed=get_seed())}
 PIXELS = {"plain": lambda images: images, "permuted": permute}
 learned, scores = {}, {}
 picked = np.random.RandomState(get_seed(2)).permutation(len(all_images))

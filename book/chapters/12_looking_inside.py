@@ -43,7 +43,7 @@ from labhelpers.lesson import (
     show_claims,
     start_chapter,
 )
-from labhelpers.data import load_mnist, split_validation
+from labhelpers.data import load_mnist, scale_images, split_validation
 from labhelpers.insight import (
     collect_weights,
     evaluate_classifier,
@@ -66,7 +66,7 @@ from labhelpers.insight import (
     use_style,
 )
 from labhelpers.widgets import show_filters
-from labhelpers.models import build_dense, build_small_convolutional, build_strided_convolutional
+from labhelpers.models import build_compact_cnn, build_dense, build_strided_cnn
 from labhelpers.training import fit_model, get_seed, set_seed
 
 use_style()
@@ -90,14 +90,14 @@ EPSILONS = profile.pick(full=(0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3),
 
 # %%
 digits = load_mnist()
-pixels, labels = digits.x_train[:NUM_IMAGES].astype("float32") / 255, digits.y_train[:NUM_IMAGES]
+pixels, labels = scale_images(digits.x_train[:NUM_IMAGES]), digits.y_train[:NUM_IMAGES]
 (train_images, train_labels), (validation_images, validation_labels) = split_validation(
     pixels, labels, fraction=1 / 12, seed=get_seed(1))
-test_images = digits.x_test[:NUM_IMAGES].astype("float32") / 255
+test_images = scale_images(digits.x_test[:NUM_IMAGES])
 test_labels = digits.y_test[:NUM_IMAGES]
 
 by_hand = (3 * 3 * 1 + 1) * 32 + (3 * 3 * 32 + 1) * 32 + (7 * 7 * 32 + 1) * 10
-assert build_small_convolutional().count_params() == by_hand == 25_258
+assert build_compact_cnn().count_params() == by_hand == 25_258
 
 # %%
 def fit_digits(model, *, epochs=EPOCHS, seed=0, rate=None):
@@ -110,7 +110,7 @@ def fit_digits(model, *, epochs=EPOCHS, seed=0, rate=None):
               seed=get_seed(seed), show_progress=False)
     return model
 
-conv = fit_digits(build_small_convolutional(seed=get_seed()))
+conv = fit_digits(build_compact_cnn(seed=get_seed()))
 dense = fit_digits(build_dense(seed=get_seed()), epochs=DENSE_EPOCHS, rate=1e-3)
 networks = {"dense": dense, "conv": conv}
 tests = {name: evaluate_classifier(model, test_images, test_labels)
@@ -142,7 +142,7 @@ filters = extract_filters(conv, "conv_1")[:, :, 0].transpose(2, 0, 1)
 figure = plot_weights(filters, columns=16)
 show_figure(figure, alt="The 32 filters of the first layer, three by three weights each, blue for "
             "positive and red for negative: many are blue on one side and red on the other.")
-untrained = build_small_convolutional(seed=get_seed())
+untrained = build_compact_cnn(seed=get_seed())
 figure = plot_weight_histograms({"before": untrained, "trained": conv})
 show_figure(figure, alt="Histograms of the weights of the two convolutions and the dense layer, "
             "before and after training: flat boxes before; wider and with long tails after.")
@@ -369,7 +369,7 @@ show_figure(figure, alt="Share of right answers against their probability, for b
 # of them call the same other digit. Two more networks join, of another architecture.
 
 # %% tags=["row-C5"]
-voters = [fit_digits(build_strided_convolutional(seed=get_seed(k)), seed=k,
+voters = [fit_digits(build_strided_cnn(seed=get_seed(k)), seed=k,
                      epochs=max(EPOCHS - 1, 1)) for k in (4, 5)]
 votes = [*(result.probabilities for result in tests.values()),
          *(model.predict(test_images, batch_size=512, verbose=0) for model in voters)]

@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 
 from labhelpers.data.fetch.disk import is_there
-from labhelpers.data.fetch.picture_archives import SUMS
-from labhelpers.data.sets.array_door import ArrayDoor
+from labhelpers.data.fetch.picture_archives import SUMS, format_sums
+from labhelpers.data.sets.door import Door
 from labhelpers.data.sets.picture_door import PictureDoor
 
 _BLOCK_BYTES = 1 << 18
@@ -99,7 +99,7 @@ class ServedFile:
                 start -= piece.size
 
 
-def prepare(door: ArrayDoor | PictureDoor) -> ServedFile:
+def prepare(door: Door) -> ServedFile:
     """Verifies a data set, and returns it as a file to be served.
 
     Pictures become a tar archive that is put together while it is sent, and takes no room.
@@ -112,7 +112,7 @@ def prepare(door: ArrayDoor | PictureDoor) -> ServedFile:
     """
     if not is_there(door.path):
         door.verify()
-    if isinstance(door, ArrayDoor):
+    if not isinstance(door, PictureDoor):
         # Its state before the check counts: what is changed during it is noticed later.
         piece = Piece.of_file(door.path)
         door.verify()
@@ -122,13 +122,12 @@ def prepare(door: ArrayDoor | PictureDoor) -> ServedFile:
     before = {path: Piece.of_file(path) for path in door.path.glob("*/*/*") if path.is_file()}
     digests = door.list_digests(None)
     variant = door.name_variant(digests)
-    lines = [f"# {variant}", *(f"{digests[file]}  {file}" for file in sorted(digests))]
-    sums = ("\n".join(lines) + "\n").encode("utf-8", "surrogateescape")
+    sums = format_sums(digests, variant).encode("utf-8", "surrogateescape")
     pieces = [*_frame(f"{door.spec.name}/{SUMS}", Piece(len(sums), sums))]
     for file in sorted(digests):
         pieces += _frame(f"{door.spec.name}/{file}", before[door.path / file])
     pieces.append(Piece(1024, bytes(1024)))
-    return ServedFile(door.served_name, hashlib.sha256(sums).hexdigest(), tuple(pieces))
+    return ServedFile(door.spec.served_name, hashlib.sha256(sums).hexdigest(), tuple(pieces))
 
 
 def _frame(name: str, piece: Piece) -> Iterator[Piece]:

@@ -6,10 +6,8 @@ from importlib import metadata
 from pathlib import Path
 
 from labhelpers.data.fetch.places import data_root
-from labhelpers.data.fetch.registry import ArraySet
-from labhelpers.data.sets.array_door import ArrayDoor
 from labhelpers.data.sets.catalogue import DOORS
-from labhelpers.data.sets.picture_door import PictureDoor
+from labhelpers.data.sets.door import Door
 from labhelpers.training import Hardware, choose_profile, describe_hardware
 from labhelpers.training.hardware import find_backend_name
 
@@ -74,12 +72,9 @@ def examine_data() -> tuple[list[tuple[str, str]], list[str]]:
     return found, advice
 
 
-def _measure_need(door: ArrayDoor | PictureDoor) -> int:
+def _measure_need(door: Door) -> int:
     """Returns the room that a data set needs, with its download where both are kept."""
-    spec = door.spec
-    parts = spec.parts if isinstance(spec, ArraySet) else (spec.part,)
-    content = door.size_bytes if isinstance(door, ArrayDoor) else spec.size_bytes
-    return content + sum(part.size_bytes for part in parts)
+    return door.spec.size_bytes + sum(part.size_bytes for part in door.spec.parts)
 
 
 def _find_existing(path: Path) -> Path:

@@ -88,7 +88,7 @@ def test_verify_names_the_file_that_is_wrong_in_one_line(root, pets, names):
 def test_a_named_set_that_is_missing_is_wrong(root):
     out = labs("book", "verify", "mnist")
     assert out.returncode == 1
-    assert "mnist.npz: expected a copy of MNIST, but there is no such file" in out.stderr
+    assert "mnist.npz: expected a copy of MNIST, but there is no such file or folder" in out.stderr
 
 
 @pytest.mark.parametrize("arguments", [("get",), ("get", "cifar"), ("verify", "x"), ("serve", "x")])
@@ -142,7 +142,7 @@ def test_nothing_to_serve_is_said(root):
 def test_a_missing_set_and_an_unknown_host_are_said(root, pets):
     out = labs("book", "serve", "mnist")
     assert out.returncode == 1
-    assert "mnist.npz: expected a copy of MNIST, but there is no such file" in out.stderr
+    assert "mnist.npz: expected a copy of MNIST, but there is no such file or folder" in out.stderr
     labs("get", "cats_vs_dogs", "--from", pets)
     out = labs("book", "serve", "--host", "no-such-host.invalid")
     assert out.returncode == 1

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from small_sets import is_good, make_small_cifar, make_small_mnist, make_small_pets
 
 from labhelpers.data import load_image_folder
 from labhelpers.data.fetch.downloader import Patience
+
+# The small sets lie a folder above, where pytest finds them and a program of its own does not.
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from small_sets import is_good, make_small_cifar, make_small_mnist, make_small_pets
 
 HASTE = Patience(stall_s=5, tries=3, wait_s=0.01)
 # What leaves a trace on the disk or the network, as Python's own audit events name it.

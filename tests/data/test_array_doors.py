@@ -313,7 +313,7 @@ def test_one_wrong_byte_is_refused(small, root, name):
     wrong[name].flat[-1] ^= 1
     root.mkdir()
     np.savez(root / door.spec.file_name, **wrong)
-    with pytest.raises(DataError, match=rf"{door.spec.name}\.npz: expected .*Delete"):
+    with pytest.raises(DataError, match=rf"{door.spec.name}\.npz: expected .*delete it"):
         door.load()
     with pytest.raises(DataError):
         door.verify()
@@ -341,7 +341,7 @@ def test_an_image_moved_from_test_to_train_is_refused(root):
 
 def test_verify_says_what_is_there(small):
     door, _, _ = small
-    with pytest.raises(DataError, match="there is no such file"):
+    with pytest.raises(DataError, match="there is no such file or folder"):
         door.verify()
     fetch(door)
     assert "digests right" in door.verify()

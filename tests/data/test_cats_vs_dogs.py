@@ -191,7 +191,9 @@ def test_a_half_empty_folder_is_said(root):
     with pytest.raises(DataError, match="there are no pictures in train/dog"):
         load()
     (root / "cats_vs_dogs" / "train").rename(root / "cats_vs_dogs" / "test")
-    with pytest.raises(DataError, match=r"there is no folder train in it\. Delete it to have it f"):
+    with pytest.raises(
+        DataError, match=r"there is no folder train in it\. Put a good copy in its place"
+    ):
         load()
     shutil.rmtree(root / "cats_vs_dogs")
     (root / "cats_vs_dogs").write_text("what is this")

@@ -14,7 +14,7 @@ PROGRAM = """
 import hashlib, resource, sys
 from dataclasses import replace
 import numpy as np
-from labhelpers.data import cifar10
+from labhelpers.data.sets import cifar10
 from labhelpers.data.fetch.registry import CIFAR10
 
 stored = np.load(sys.argv[1], mmap_mode="r")

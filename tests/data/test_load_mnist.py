@@ -49,7 +49,7 @@ def test_a_file_whose_digests_are_right_is_taken(root, monkeypatch, arrays, save
 def test_a_file_of_other_content_is_refused_by_name(root, arrays):
     root.mkdir()
     np.savez(root / "mnist.npz", **arrays)
-    with pytest.raises(DataError, match=r"mnist\.npz: expected MNIST's x_train .* Delete"):
+    with pytest.raises(DataError, match=r"mnist\.npz: expected MNIST's x_train .* delete it"):
         load_mnist()
 
 

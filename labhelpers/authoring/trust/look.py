@@ -9,7 +9,7 @@ from pathlib import Path
 from labhelpers.authoring.chapters.sources import find_tags
 from labhelpers.authoring.trust.closure import Package, find_reached, pick_effective
 from labhelpers.authoring.trust.hashing import hash_module
-from labhelpers.widgets.bundle import join_module, read_style
+from labhelpers.widgets.package_files import join_module, read_style
 
 _EXERCISES = "labhelpers.lesson.exercises"
 _WEIGHTS = "weights"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from labhelpers.data.fetch.data_error import DataError
+from labhelpers.data.fetch.data_error import DataError, refuse
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _LONGEST_HEADER_BYTES = 1 << 16
@@ -25,18 +25,6 @@ _MOST_FILES = 100_000
 _DEEPEST = 4
 
 Opener = Callable[[str], BinaryIO | None]
-
-
-def refuse(name: object, expected: str, came: str) -> DataError:
-    """Returns the error for a file that was handed over and is wrong.
-
-    Args:
-        name: The file, or the file within an archive.
-        expected: What it should be.
-        came: What it is.
-    """
-    way_on = "Get another copy of that file, or delete it to have it downloaded."
-    return DataError(str(name), expected=expected, came=came, way_on=way_on)
 
 
 class LimitedReader(io.RawIOBase):
@@ -69,7 +57,7 @@ class LimitedReader(io.RawIOBase):
         return len(block)
 
 
-class ShortTarInfo(tarfile.TarInfo):
+class _ShortTarInfo(tarfile.TarInfo):
     """A tar member whose extra headers stay short: tarfile reads each into memory as a whole."""
 
     def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
@@ -97,6 +85,44 @@ def unzipped(stream: BinaryIO, limit_bytes: int, name: str) -> Iterator[BinaryIO
             yield io.BufferedReader(LimitedReader(plain, limit_bytes, name), 1 << 18)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise refuse(name, "a whole gzip file", f"it is damaged ({error})") from error
+
+
+@contextmanager
+def open_tar(stream: BinaryIO, limit_bytes: int, name: str) -> Iterator[tarfile.TarFile]:
+    """Opens a tar archive, gzipped or not, that is read from front to back; for `with`.
+
+    Args:
+        stream: The archive, at its beginning; it is closed at the end.
+        limit_bytes: The most bytes it may have, unzipped.
+        name: The archive, for messages.
+
+    Raises:
+        DataError: If it is damaged, or unzips to more.
+    """
+    with unzipped(stream, limit_bytes, name) as plain:
+        try:
+            with tarfile.open(fileobj=plain, mode="r|", tarinfo=_ShortTarInfo) as archive:
+                yield archive
+        except tarfile.TarError as error:
+            raise refuse(name, "a whole archive", f"it is damaged ({error})") from error
+
+
+def read_exactly(stream: io.BufferedIOBase, count: int, name: str) -> bytes:
+    """Reads what must be all of a file.
+
+    Args:
+        stream: The file.
+        count: Its size in bytes.
+        name: Its name, for the message.
+
+    Raises:
+        DataError: If it has more or fewer bytes.
+    """
+    content = stream.read(count + 1)
+    if len(content) != count:
+        came = f"it has {'more' if len(content) > count else f'{len(content):,}'}"
+        raise refuse(name, f"{count:,} bytes", came)
+    return content
 
 
 @contextmanager

@@ -2,15 +2,7 @@
 
 from pathlib import Path
 
-from labhelpers.data.fetch.places import data_root
-
-_THREE_WAYS = (
-    "With a network: run `labs data get {name}`. Without: put {file} from a stick into {root}, or "
-    "set LABHELPERS_MIRROR to the address of a machine that runs `labs class serve`. To try the "
-    "chapter on drawn stand-in data: set LABHELPERS_STANDIN=1."
-)
-
-REPLACE = "Delete it to have it fetched again, or put a good copy in its place."
+_REPLACE = "Put a good copy in its place, or delete it to have it fetched again."
 
 
 class DataError(Exception):
@@ -38,11 +30,12 @@ def _rebuild(kind: type[DataError], file: str, details: dict[str, str]) -> DataE
     return kind(file, **details)
 
 
-def name_the_ways(name: str, file: str) -> str:
-    """Returns the three ways on for a reader who has no copy of a data set.
+def refuse(file: object, expected: str, came: str) -> DataError:
+    """Returns the error for a file that is there and is wrong.
 
     Args:
-        name: Name of the data set, as `labs data get` takes it.
-        file: Name of the file or folder that is missing.
+        file: The file, or the file within an archive.
+        expected: What it should be.
+        came: What it is.
     """
-    return _THREE_WAYS.format(name=name, file=file, root=data_root())
+    return DataError(str(file), expected=expected, came=came, way_on=_REPLACE)

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from labhelpers.data.fetch.data_error import DataError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -134,8 +136,6 @@ def hold_lock(folder: Path, name: str) -> Iterator[None]:
     Raises:
         DataError: If the folder cannot be written.
     """
-    from filelock import FileLock, Timeout
-
     with explain_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / f".{name}.lock")

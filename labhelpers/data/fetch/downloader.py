@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import certifi
+from tqdm import tqdm
+
 from labhelpers.data.fetch.disk import check_room, explain_disk
 from labhelpers.data.fetch.network_faults import PassingError, PlaceError, is_network, judge
 
@@ -94,8 +97,6 @@ class _Bar:
             self.bar.close()
 
     def move(self, done: int, total: int | None) -> None:
-        from tqdm import tqdm
-
         if self.bar is None:
             self.bar = tqdm(
                 desc=self.title,
@@ -108,8 +109,6 @@ class _Bar:
         self.bar.update(done - self.bar.n)
 
     def say(self, text: str) -> None:
-        from tqdm import tqdm
-
         if self.show:
             tqdm.write(f"{self.title}: {text}", file=sys.stderr)
 
@@ -289,8 +288,6 @@ def _make_opener() -> urllib.request.OpenerDirector:
 @functools.cache
 def _make_tls_context() -> ssl.SSLContext:
     """Returns what trusts the certificates that this machine trusts, and those of Mozilla."""
-    import certifi
-
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context

@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from labhelpers.data.fetch.data_error import DataError, name_the_ways
+import pooch
+
+from labhelpers.data.fetch.data_error import DataError
 from labhelpers.data.fetch.downloader import Patience, download
 from labhelpers.data.fetch.network_faults import PlaceError
+from labhelpers.data.fetch.places import name_the_ways
 from labhelpers.data.fetch.registry import Part
 
 
@@ -119,7 +122,6 @@ def _fetch_with_pooch(
     part: Part, folder: Path, url: str, patience: Patience | None, show_progress: bool
 ) -> Path:
     """Fetches by pooch, which compares digests and moves files into place; raises ValueError."""
-    import pooch
 
     def bring(url: str, output_file: str, _: pooch.Pooch) -> None:
         download(

@@ -11,14 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from labhelpers.data.fetch.archives import (
-    LimitedReader,
-    ShortTarInfo,
-    explain_reading,
-    refuse,
-    unzipped,
-)
-from labhelpers.data.fetch.data_error import DataError
+from labhelpers.data.fetch.archives import LimitedReader, explain_reading, open_tar
+from labhelpers.data.fetch.data_error import DataError, refuse
 
 SUMS = "SHA256SUMS"
 _MOST_BYTES = 4_000_000_000
@@ -158,8 +152,13 @@ def recall_known(digests: dict[str, str], known: dict[str, str]) -> dict[str, st
 
 def write_sums(folder: Path, digests: dict[str, str], variant: str) -> None:
     """Writes the list of digests of a folder's files, for `sha256sum -c` and for us."""
+    (folder / SUMS).write_text(format_sums(digests, variant), "utf-8")
+
+
+def format_sums(digests: dict[str, str], variant: str) -> str:
+    """Returns the text of such a list."""
     lines = [f"# {variant}", *(f"{digests[file]}  {file}" for file in sorted(digests))]
-    (folder / SUMS).write_text("\n".join(lines) + "\n", "utf-8")
+    return "\n".join(lines) + "\n"
 
 
 def read_variant(folder: Path) -> str | None:
@@ -218,14 +217,11 @@ def _open_entries(place: Path) -> Iterator[Iterator[Entry]]:
             with zipfile.ZipFile(place) as archive:
                 yield _list_zip(archive)
         else:
-            with (
-                unzipped(place.open("rb"), _MOST_BYTES + _FRAME_BYTES, str(place)) as plain,
-                tarfile.open(fileobj=plain, mode="r|", tarinfo=ShortTarInfo) as archive,
-            ):
+            with open_tar(place.open("rb"), _MOST_BYTES + _FRAME_BYTES, str(place)) as archive:
                 yield _list_tar(archive)
     except DataError:
         raise
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise refuse(place, "a whole archive", f"it is damaged ({error})") from error
     except (NotImplementedError, ValueError) as error:
         raise refuse(place, "a zip or tar file", f"it is packed otherwise ({error})") from error

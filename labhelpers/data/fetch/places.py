@@ -5,6 +5,16 @@ import os
 import tempfile
 from pathlib import Path
 
+from platformdirs import user_cache_dir
+
+from labhelpers.data.fetch.data_error import DataError
+
+_THREE_WAYS = (
+    "With a network: run `labs data get {name}`. Without: put {file} from a stick into {root}, or "
+    "set LABHELPERS_MIRROR to the address of a machine that runs `labs class serve`. To try the "
+    "chapter on drawn stand-in data: set LABHELPERS_STANDIN=1."
+)
+
 
 def data_root() -> Path:
     """Returns the folder in which data files live; it need not exist yet.
@@ -15,8 +25,6 @@ def data_root() -> Path:
     chosen = os.environ.get("LABHELPERS_DATA", "").strip()
     if chosen:
         return Path(chosen).expanduser().absolute()
-    from platformdirs import user_cache_dir
-
     return Path(user_cache_dir("labhelpers", appauthor=False))
 
 
@@ -28,8 +36,6 @@ def find_cache_folder() -> Path:
     Raises:
         DataError: If neither can be written.
     """
-    from labhelpers.data.fetch.data_error import DataError
-
     user = os.geteuid() if hasattr(os, "geteuid") else os.environ.get("USERNAME", "")
     own = Path(tempfile.gettempdir()) / f"labhelpers-{user}"
     for folder in (data_root() / "cache", own):
@@ -46,3 +52,13 @@ def find_cache_folder() -> Path:
         came="neither this one nor the system's folder for temporary files can be written",
         way_on="Set LABHELPERS_DATA to a folder of your own.",
     )
+
+
+def name_the_ways(name: str, file: str) -> str:
+    """Returns the three ways on for a reader who has no copy of a data set.
+
+    Args:
+        name: Name of the data set, as `labs data get` takes it.
+        file: Name of the file or folder that is missing.
+    """
+    return _THREE_WAYS.format(name=name, file=file, root=data_root())

@@ -4,9 +4,13 @@ Digests are SHA-256 in hexadecimal. Those of the downloads are publicly document
 contents hold for a copy from anywhere.
 """
 
+import math
 from dataclasses import dataclass
 
 Shape = tuple[int, ...]
+
+# What the file of a few arrays holds besides them.
+_FRAME_BYTES = 100_000
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,25 @@ class ArraySet:
 
     @property
     def file_name(self) -> str:
-        """Name of the file in the data folder."""
+        """Name of the file in the data folder, and of the one that a mirror hands over."""
         return f"{self.name}.npz"
+
+    served_name = file_name
+
+    @property
+    def wanted(self) -> str:
+        """What makes the data set, for messages."""
+        return f"{self.file_name} or the files of the official download"
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of all the arrays."""
+        return sum(math.prod(shape) for shape in self.shapes.values())
+
+    @property
+    def limit_bytes(self) -> int:
+        """The most bytes that its file may have."""
+        return self.size_bytes + _FRAME_BYTES
 
     @property
     def shapes(self) -> dict[str, Shape]:
@@ -188,6 +209,7 @@ class PictureSet:
         licence: Under what terms it may be used.
         known_file: Name of this package's file with the digests of the pictures of a variant that
             comes without a list of its own, so that a wrong one can be named; "" for none.
+        limit_bytes: The most bytes that an archive of it may have.
     """
 
     name: str
@@ -199,6 +221,27 @@ class PictureSet:
     size_bytes: int
     licence: str
     known_file: str = ""
+    limit_bytes: int = 4_000_000_000
+
+    @property
+    def file_name(self) -> str:
+        """Name of the folder in the data folder."""
+        return self.name
+
+    @property
+    def served_name(self) -> str:
+        """Name of the archive that a mirror hands over."""
+        return f"{self.name}.tar"
+
+    @property
+    def wanted(self) -> str:
+        """What makes the data set, for messages."""
+        return f"{self.title}: pictures in train and test, a folder for each class"
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What is downloaded to make the folder."""
+        return (self.part,)
 
 
 CATS_VS_DOGS = PictureSet(

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import numpy as np
 import PIL
+from tqdm import tqdm
 
 from labhelpers.data.fetch.data_error import DataError
 from labhelpers.data.fetch.disk import check_room, explain_disk, hold_lock
@@ -114,8 +115,6 @@ def _decode(
     show_progress: bool,
 ) -> None:
     """Decodes in threads, and writes pixels as they come: they are never all in memory."""
-    from tqdm import tqdm
-
     counts = [len(group) if limit is None else min(limit, len(group)) for group in groups]
     needed_bytes = sum(counts) * int(np.prod(sizing.shape))
     check_room(path.parent, needed_bytes)

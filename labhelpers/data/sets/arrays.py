@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from labhelpers.data.fetch.data_error import REPLACE, DataError
+from labhelpers.data.fetch.data_error import refuse
 from labhelpers.data.fetch.disk import check_room, explain_disk
 
 _LOCAL_HEADER_BYTES = 30
@@ -53,9 +53,9 @@ def read_arrays(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, 
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise _refuse(path, "a file to read", f"it cannot be read ({error.strerror})") from error
+        raise refuse(path, "a file to read", f"it cannot be read ({error.strerror})") from error
     except _DAMAGE as error:
-        raise _refuse(path, "a whole .npz file", f"it is damaged ({error})") from error
+        raise refuse(path, "a whole .npz file", f"it is damaged ({error})") from error
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
@@ -88,17 +88,17 @@ def _read(
         held = ", ".join(member.filename.removesuffix(".npy") for member in archive.infolist()[:9])
         count = len(found) or "no"
         came = f"it holds {count} arrays of that name (all it holds: {held or 'nothing'})"
-        raise _refuse(path, wanted, came)
+        raise refuse(path, wanted, came)
     member = found[0]
     if member.compress_type not in _COMPRESSIONS:
-        raise _refuse(path, wanted, "it is packed in a way that .npz files are not")
+        raise refuse(path, wanted, "it is packed in a way that .npz files are not")
     with archive.open(member) as stream:
         head = io.BytesIO(stream.read(_MOST_HEADER_BYTES))
     header_bytes = _check_header(path, head, wanted, shape)
     size = int(np.prod(shape))
     if member.file_size != header_bytes + size:
         came = f"its {name}.npy has {member.file_size:,} bytes in place of {header_bytes + size}"
-        raise _refuse(path, wanted, came)
+        raise refuse(path, wanted, came)
     array = np.empty(shape, np.uint8)
     flat = memoryview(array).cast("B", (size,))
     if member.compress_type == zipfile.ZIP_STORED:
@@ -109,7 +109,7 @@ def _read(
         with archive.open(member) as stream:
             stream.read(header_bytes)
             if _fill(stream, flat) != size:
-                raise _refuse(path, wanted, f"its {name}.npy ends too soon")
+                raise refuse(path, wanted, f"its {name}.npy ends too soon")
     return array
 
 
@@ -122,12 +122,12 @@ def _check_header(path: Path, head: BinaryIO, wanted: str, shape: tuple[int, ...
         }[version]
         came_shape, is_fortran, dtype = reader(head)
     except (ValueError, KeyError, EOFError) as error:
-        raise _refuse(path, wanted, f"its header cannot be read ({error})") from error
+        raise refuse(path, wanted, f"its header cannot be read ({error})") from error
     if dtype.hasobject:
-        raise _refuse(path, wanted, "it holds pickled Python objects, which are never loaded")
+        raise refuse(path, wanted, "it holds pickled Python objects, which are never loaded")
     if tuple(came_shape) != tuple(shape) or dtype != np.uint8 or (is_fortran and len(shape) > 1):
         order = " in Fortran order" if is_fortran else ""
-        raise _refuse(path, wanted, f"it has shape {came_shape} and dtype {dtype}{order}")
+        raise refuse(path, wanted, f"it has shape {came_shape} and dtype {dtype}{order}")
     return head.tell()
 
 
@@ -142,11 +142,11 @@ def _read_stored(
     file.seek(member.header_offset)
     local = file.read(_LOCAL_HEADER_BYTES)
     if len(local) != _LOCAL_HEADER_BYTES or local[:4] != b"PK\x03\x04":
-        raise _refuse(path, wanted, "its zip directory points to a wrong place")
+        raise refuse(path, wanted, "its zip directory points to a wrong place")
     names_bytes = int.from_bytes(local[26:28], "little") + int.from_bytes(local[28:30], "little")
     file.seek(names_bytes + header_bytes, os.SEEK_CUR)
     if _fill(file, flat) != len(flat):
-        raise _refuse(path, wanted, "the file ends too soon")
+        raise refuse(path, wanted, "the file ends too soon")
 
 
 def _fill(stream: BinaryIO, flat: memoryview) -> int:
@@ -157,7 +157,3 @@ def _fill(stream: BinaryIO, flat: memoryview) -> int:
             break
         done += count
     return done
-
-
-def _refuse(path: Path, expected: str, came: str) -> DataError:
-    return DataError(path, expected=expected, came=came, way_on=REPLACE)

@@ -3,19 +3,18 @@
 import contextlib
 import hashlib
 import io
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 import numpy as np
 
-from labhelpers.data.fetch.archives import Opener, ShortTarInfo, refuse, unzipped
-from labhelpers.data.fetch.data_error import REPLACE, DataError
+from labhelpers.data.fetch.archives import Opener, open_tar, read_exactly
+from labhelpers.data.fetch.data_error import DataError, refuse
 from labhelpers.data.fetch.disk import write_aside
 from labhelpers.data.fetch.places import find_cache_folder
 from labhelpers.data.fetch.registry import CIFAR10, ArraySet
-from labhelpers.data.sets.array_door import ArrayDoor, Arrays, check_labels, read_exactly
+from labhelpers.data.sets.array_door import ArrayDoor, Arrays, check_label_range
 from labhelpers.data.sets.arrays import read_arrays
 from labhelpers.data.sets.image_data import ImageData
 
@@ -109,20 +108,16 @@ def _open_batches(open_part: Opener, spec: ArraySet) -> Iterator[tuple[str, Bina
         return
     # Straight out of the archive: nothing of it is unpacked to the disk, wherever it points to.
     size_bytes = (spec.train_count + spec.test_count) * (1 + int(np.prod(spec.image_shape)))
-    with unzipped(raw, size_bytes + _ARCHIVE_FRAME_BYTES, archive_name) as plain:
-        try:
-            with tarfile.open(fileobj=plain, mode="r|", tarinfo=ShortTarInfo) as archive:
-                waiting = set(_BATCHES)
-                while waiting and (member := archive.next()) is not None:
-                    name = PurePosixPath(member.name).name
-                    if name not in _BATCHES:
-                        continue
-                    if not member.isreg() or name not in waiting:
-                        raise refuse(member.name, f"one plain file in {archive_name}", "it is none")
-                    waiting.remove(name)
-                    yield name, archive.extractfile(member)
-        except tarfile.TarError as error:
-            raise refuse(archive_name, "a whole tar archive", f"it is damaged ({error})") from error
+    with open_tar(raw, size_bytes + _ARCHIVE_FRAME_BYTES, archive_name) as archive:
+        waiting = set(_BATCHES)
+        while waiting and (member := archive.next()) is not None:
+            name = PurePosixPath(member.name).name
+            if name not in _BATCHES:
+                continue
+            if not member.isreg() or name not in waiting:
+                raise refuse(member.name, f"one plain file in {archive_name}", "it is none")
+            waiting.remove(name)
+            yield name, archive.extractfile(member)
 
 
 def settle_cifar10(source: object, arrays: Arrays, spec: ArraySet) -> Arrays:
@@ -190,7 +185,7 @@ def _is_settled(arrays: Arrays, spec: ArraySet) -> bool:
 
 def _find_orders(source: object, arrays: Arrays, spec: ArraySet) -> dict[str, np.ndarray]:
     """Checks a set's order-free digests, and returns the digest order of each split."""
-    check_labels(source, arrays, spec)
+    check_label_range(source, arrays, spec)
     orders = {}
     for split in _SPLITS:
         labels = [bytes([label]) for label in range(256)]
@@ -203,12 +198,8 @@ def _find_orders(source: object, arrays: Arrays, spec: ArraySet) -> dict[str, np
         came = hashlib.sha256(b"".join(digests[i] for i in order)).hexdigest()
         wanted = spec.extra_digests[split]
         if came != wanted:
-            raise DataError(
-                source,
-                expected=f"{spec.title}'s {split} images (digest {wanted[:12]}...)",
-                came=f"some image or label in it is another ({came[:12]}...)",
-                way_on=REPLACE,
-            )
+            expected = f"{spec.title}'s {split} images (digest {wanted[:12]}...)"
+            raise refuse(source, expected, f"some image or label in it is another ({came[:12]}...)")
         orders[split] = np.array(order, np.uint32)
     return orders
 

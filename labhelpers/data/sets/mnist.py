@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from labhelpers.data.fetch.archives import Opener, refuse, unzipped
-from labhelpers.data.fetch.data_error import REPLACE, DataError
+from labhelpers.data.fetch.archives import Opener, read_exactly, unzipped
+from labhelpers.data.fetch.data_error import refuse
 from labhelpers.data.fetch.registry import MNIST, ArraySet
-from labhelpers.data.sets.array_door import ArrayDoor, Arrays, check_labels, read_exactly
+from labhelpers.data.sets.array_door import ArrayDoor, Arrays, check_label_range
 from labhelpers.data.sets.arrays import read_arrays
 from labhelpers.data.sets.image_data import ImageData
 
@@ -86,17 +86,14 @@ def settle_mnist(source: object, arrays: Arrays, spec: ArraySet) -> Arrays:
     Raises:
         DataError: If an array is another.
     """
-    check_labels(source, arrays, spec)
+    check_label_range(source, arrays, spec)
     for name, wanted in spec.digests.items():
         digest = hashlib.sha256(make_idx_header(arrays[name]))
         digest.update(arrays[name])
         if digest.hexdigest() != wanted:
-            raise DataError(
-                source,
-                expected=f"{spec.title}'s {name} (SHA-256 {wanted[:12]}...)",
-                came=f"its content is another ({digest.hexdigest()[:12]}...)",
-                way_on=REPLACE,
-            )
+            expected = f"{spec.title}'s {name} (SHA-256 {wanted[:12]}...)"
+            came = f"its content is another ({digest.hexdigest()[:12]}...)"
+            raise refuse(source, expected, came)
     return arrays
 
 

@@ -17,7 +17,7 @@ _COLUMNS = 3
 
 
 def plot_weight_histograms(
-    models: keras.Model | Mapping[str, keras.Model],
+    models: "keras.Model | Mapping[str, keras.Model]",
     *,
     layers: Sequence[str] | None = None,
 ) -> Figure:
