@@ -67,7 +67,7 @@ def test_a_stick_is_taken_verified_and_shown(root, pets):
     assert out.returncode == 0, out.stderr
     assert "10 pictures: own files" in out.stdout
     assert "there, 10 pictures" in labs("status").stdout
-    out = labs("book", "verify")
+    out = labs("verify")
     assert out.returncode == 0
     assert "mnist: not there" in out.stdout
     assert "cats_vs_dogs: 10 pictures" in out.stdout
@@ -77,7 +77,7 @@ def test_a_stick_is_taken_verified_and_shown(root, pets):
 def test_verify_names_the_file_that_is_wrong_in_one_line(root, pets, names):
     labs("get", "cats_vs_dogs", "--from", pets)
     (root / "cats_vs_dogs" / "test" / "dog" / "dog.10.jpg").write_bytes(b"x")
-    out = labs("book", "verify", *names)
+    out = labs("verify", *names)
     assert out.returncode == 1
     last = out.stderr.splitlines()[-1]
     assert last.startswith("labs: ")
@@ -86,7 +86,7 @@ def test_verify_names_the_file_that_is_wrong_in_one_line(root, pets, names):
 
 
 def test_a_named_set_that_is_missing_is_wrong(root):
-    out = labs("book", "verify", "mnist")
+    out = labs("verify", "mnist")
     assert out.returncode == 1
     assert "mnist.npz: expected a copy of MNIST, but there is no such file or folder" in out.stderr
 
@@ -134,17 +134,17 @@ def test_a_download_that_is_stopped_says_that_it_goes_on(root):
 
 
 def test_nothing_to_serve_is_said(root):
-    out = labs("book", "serve")
+    out = labs("serve")
     assert out.returncode == 1
     assert "there is nothing to serve" in out.stderr
 
 
 def test_a_missing_set_and_an_unknown_host_are_said(root, pets):
-    out = labs("book", "serve", "mnist")
+    out = labs("serve", "mnist")
     assert out.returncode == 1
     assert "mnist.npz: expected a copy of MNIST, but there is no such file or folder" in out.stderr
     labs("get", "cats_vs_dogs", "--from", pets)
-    out = labs("book", "serve", "--host", "no-such-host.invalid")
+    out = labs("serve", "--host", "no-such-host.invalid")
     assert out.returncode == 1
     assert "cannot listen on no-such-host.invalid" in out.stderr
     assert "try --host 0.0.0.0" in out.stderr
@@ -153,7 +153,7 @@ def test_a_missing_set_and_an_unknown_host_are_said(root, pets):
 def test_a_port_that_is_taken_is_said(root, pets):
     labs("get", "cats_vs_dogs", "--from", pets)
     with running() as other:
-        out = labs("book", "serve", "--port", other.server_address[1])
+        out = labs("serve", "--port", other.server_address[1])
     assert out.returncode == 1
     assert "cannot listen on 127.0.0.1" in out.stderr
 
