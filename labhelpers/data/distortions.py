@@ -6,13 +6,12 @@ displacement, a Gaussian blur makes neighbours move together, and the picture is
 displaced pixels lie.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from labhelpers.arguments import check_images, check_number, check_seed
-from labhelpers.data.streams import Stream
+from labhelpers.data.streams import Stream, cut_into_parts
 
 # Pixels worked on at once: the dozen arrays of that size fit into a core's cache.
 _PIXELS_AT_ONCE = 1 << 16
@@ -93,7 +92,7 @@ def distort_elastically(
     blur_x = _make_blur(width, sigma).astype(np.float32)
 
     result = np.empty(images.shape, images.dtype)
-    for part in _cut(images):
+    for part in cut_into_parts(len(images), images[0].size, _PIXELS_AT_ONCE):
         count = part.stop - part.start
         points = _draw_frames(frames, count, height, width, affine)
         if alpha:
@@ -183,10 +182,3 @@ def _blend(first: np.ndarray, second: np.ndarray, share: np.ndarray) -> np.ndarr
     second *= share
     second += first
     return second
-
-
-def _cut(images: np.ndarray) -> Iterator[slice]:
-    """Cuts a stack of pictures into small ones."""
-    at_once = max(1, _PIXELS_AT_ONCE // images[0].size)
-    for start in range(0, len(images), at_once):
-        yield slice(start, min(start + at_once, len(images)))

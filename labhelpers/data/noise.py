@@ -6,12 +6,12 @@ from black to white, whatever the dtype). A seed draws the same noise on every N
 picture: the first n pictures get the same noise, however many follow. Uint8 pictures are rounded.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
 from labhelpers.arguments import check_images, check_number, check_seed
-from labhelpers.data.streams import Stream
+from labhelpers.data.streams import Stream, cut_into_parts
 
 # Values worked on at once: small enough for a core's cache, large enough for NumPy.
 _VALUES_AT_ONCE = 1 << 17
@@ -102,7 +102,7 @@ def add_salt_and_pepper(images: np.ndarray, amount: float, *, seed: int) -> np.n
     white = 255 if images.dtype == np.uint8 else 1
     result = images.copy()
     pixels = result.reshape(len(images), images.shape[1] * images.shape[2], -1)
-    for part in _cut(images):
+    for part in cut_into_parts(len(images), images[0].size, _VALUES_AT_ONCE):
         drawn = stream.draw_shorts(*pixels[part].shape[:2])
         pixels[part][drawn < pepper] = 0
         pixels[part][(drawn >= pepper) & (drawn < replaced)] = white
@@ -114,17 +114,10 @@ def _add(images: np.ndarray, draw: Callable[[int, int], np.ndarray]) -> np.ndarr
     result = np.empty(images.shape, images.dtype)
     flat, flat_result = images.reshape(len(images), -1), result.reshape(len(images), -1)
     white = 255 if images.dtype == np.uint8 else 1
-    for part in _cut(images):
+    for part in cut_into_parts(len(images), images[0].size, _VALUES_AT_ONCE):
         noise = draw(*flat[part].shape)
         noise *= np.float32(white)
         noise = noise + flat[part]
         np.clip(noise, 0, white, out=noise)
         flat_result[part] = np.rint(noise) if images.dtype == np.uint8 else noise
     return result
-
-
-def _cut(images: np.ndarray) -> Iterator[slice]:
-    """Cut a stack of pictures into small ones."""
-    at_once = max(1, _VALUES_AT_ONCE // images[0].size)
-    for start in range(0, len(images), at_once):
-        yield slice(start, min(start + at_once, len(images)))

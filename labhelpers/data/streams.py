@@ -5,6 +5,8 @@ not promise that of `Generator`'s methods. So the bits are turned into numbers h
 arithmetic and exact scaling alone.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 
@@ -98,3 +100,19 @@ def to_choices(words: np.ndarray, count: int) -> np.ndarray:
         int64 of the same shape, 0 to count - 1.
     """
     return ((words >> np.uint64(32)) * np.uint64(count) >> np.uint64(32)).astype(np.int64)
+
+
+def cut_into_parts(count: int, values_each: int, values_at_once: int) -> Iterator[slice]:
+    """Cut a stack of arrays into parts that are drawn, and worked on, one after the other.
+
+    Args:
+        count: How many arrays.
+        values_each: How many values each has.
+        values_at_once: How many values a part may have; a part has at least one array.
+
+    Yields:
+        The places of each part.
+    """
+    at_once = max(1, values_at_once // values_each)
+    for start in range(0, count, at_once):
+        yield slice(start, min(start + at_once, count))

@@ -102,3 +102,10 @@ def test_cells_pair_by_number_or_by_what_they_show():
     assert pair_cells([a, silent, b], [a, silent, b]) == [(0, 0), (1, 1), (2, 2)]
     assert pair_cells([a, b], [a, silent, b]) == [(0, 0), (1, 2)]
     assert pair_cells([a, b], [a]) is None
+
+
+def test_what_marks_a_text_for_the_page_is_no_part_of_what_it_says():
+    title = "| ours (mean) |"
+    styled = '| <span class="decisive">ours (mean)</span> |'
+    assert is_same_text(title, styled)
+    assert not is_same_text(title, styled.replace("mean", "median"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from functools import partial
 from typing import ClassVar
 
 import pytest
@@ -11,8 +12,9 @@ import traitlets
 from playwright.sync_api import expect
 from widget_pages import ROOT
 
-from labhelpers.widgets import package_files
+from labhelpers.widgets import live_widget
 from labhelpers.widgets.live_widget import LiveWidget
+from labhelpers.widgets.package_files import join_module
 
 PAGE = (ROOT / "book/pages/add_a_widget.md").read_text(encoding="utf-8")
 FOLDER = ROOT / "labhelpers/widgets"
@@ -26,7 +28,7 @@ def level(monkeypatch, tmp_path) -> type[LiveWidget]:
         shutil.copy(part, tmp_path)
     text = "\n".join(line.removeprefix("   ") for line in MODULE.splitlines())
     (tmp_path / "level_of_the_page.js").write_text(text + "\n", encoding="utf-8")
-    monkeypatch.setattr(package_files, "FOLDER", tmp_path)
+    monkeypatch.setattr(live_widget, "join_module", partial(join_module, folder=tmp_path))
 
     class Level(LiveWidget):
         module: ClassVar[str] = "level_of_the_page"

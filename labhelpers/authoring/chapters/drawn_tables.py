@@ -5,7 +5,10 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from labhelpers.authoring.chapters.checkout import Checkout
+from labhelpers.authoring.chapters.notebooks import write_notebook
 from labhelpers.authoring.chapters.sources import find_chapters
 from labhelpers.lesson.claim_table import draw_claims
 from labhelpers.lesson.claims import CLAIMS_NAME, Judgement, judge_claims, load_claims
@@ -67,10 +70,6 @@ def refresh_notebooks(
     Returns:
         The new text of each notebook that changes.
     """
-    import nbformat
-
-    from labhelpers.authoring.chapters.sync import write_notebook
-
     judgements = judge_claims(load_claims(checkout.results / CLAIMS_NAME), entries)
     changed = {}
     for chapter in find_chapters(checkout):
@@ -94,10 +93,6 @@ def refresh_machines(checkout: Checkout, machines: Sequence[Machine]) -> dict[Pa
     Returns:
         The new text of each notebook that changes.
     """
-    import nbformat
-
-    from labhelpers.authoring.chapters.sync import write_notebook
-
     changed = {}
     for chapter in find_chapters(checkout):
         text = read_text(chapter.notebook)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jupytext
+
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.trust.hashing import drop_short_profiles, hash_meaning
 from labhelpers.lesson.book_error import UsageError
@@ -92,8 +94,6 @@ def read_source(chapter: Chapter, *, text: str | None = None) -> list[Any]:
     Returns:
         Its cells as jupytext gives them, with `cell_type`, `source` and `metadata`.
     """
-    import jupytext
-
     if text is None:
         text = chapter.source.read_text(encoding="utf-8")
     return jupytext.reads(text, fmt="py:percent").cells

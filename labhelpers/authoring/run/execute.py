@@ -9,6 +9,7 @@ from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
 from labhelpers.authoring.chapters.drawn_tables import refresh_claims, refresh_notebooks
+from labhelpers.authoring.chapters.notebooks import make_notebook, write_notebook
 from labhelpers.authoring.chapters.setup_cell import place_setup_code, write_setup_code
 from labhelpers.authoring.chapters.sources import (
     Chapter,
@@ -18,7 +19,6 @@ from labhelpers.authoring.chapters.sources import (
     hash_code,
     hash_row,
 )
-from labhelpers.authoring.chapters.sync import make_notebook, write_notebook
 from labhelpers.authoring.run.kernel import Executed, make_environment, run_cells
 from labhelpers.authoring.run.run_progress import Progress, load_seconds
 from labhelpers.authoring.trust.closure import hash_numbers, join_hashes, read_package

@@ -14,7 +14,17 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_core.utils import run_sync
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import from_dict
+from nbformat.v4 import new_code_cell, new_notebook
+
 from labhelpers.lesson.book_error import BookError
+from labhelpers.lesson.result_files import RESULTS_VARIABLE
 
 # What native libraries print as they load, past any setting of theirs: with times and process
 # numbers, and of no use to a reader.
@@ -91,10 +101,6 @@ def run_cells(
     Raises:
         BookError: If a cell fails or the kernel dies, naming the cell.
     """
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-    from nbformat.v4 import new_code_cell, new_notebook
-
     ours = new_notebook(cells=[*cells, new_code_cell(_REPORT)], metadata=notebook.metadata)
     with _STARTING:
         client = NotebookClient(
@@ -139,8 +145,6 @@ def number_widgets(widgets: Any, cells: Sequence[Any]) -> Any:
     Returns:
         The states by their new names.
     """
-    from nbformat import from_dict
-
     text = json.dumps([widgets, [cell["outputs"] for cell in cells]])
     for number, name in enumerate(widgets["application/vnd.jupyter.widget-state+json"]["state"]):
         text = text.replace(name, f"{number:032x}")
@@ -193,8 +197,6 @@ def make_environment(*, profile: str, seed: int, results: Path, tree: Path) -> d
     Returns:
         This process's variables, and those that the book's package reads.
     """
-    from labhelpers.lesson.result_files import RESULTS_VARIABLE
-
     ahead = [str(tree)] if holds_package(tree) else []
     ahead += filter(None, [os.environ.get("PYTHONPATH")])
     return {
@@ -231,9 +233,6 @@ def _start_kernel(client: Any, start: dict[str, Any]) -> Iterator[None]:
 
 def _own_python() -> Any:
     """Returns a manager whose kernel is this Python, whatever else is registered."""
-    from ipykernel.kernelspec import get_kernel_dict
-    from jupyter_client import AsyncKernelManager
-    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
     class OwnPython(KernelSpecManager):
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
@@ -245,8 +244,6 @@ def _own_python() -> Any:
 
 def _end_kernel(client: Any) -> None:
     """Ends the kernel, also when it is in the middle of a cell."""
-    from jupyter_core.utils import run_sync
-
     with contextlib.suppress(Exception):
         if client.km is not None and client.km.has_kernel:
             run_sync(client.km.shutdown_kernel)(now=True)

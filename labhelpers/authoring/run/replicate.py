@@ -3,8 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import joblib
+
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
 from labhelpers.authoring.chapters.drawn_tables import refresh_notebooks
+from labhelpers.authoring.chapters.notebooks import make_notebook
 from labhelpers.authoring.chapters.sources import (
     Chapter,
     find_chapters,
@@ -13,7 +16,6 @@ from labhelpers.authoring.chapters.sources import (
     pick_row_cells,
     read_source,
 )
-from labhelpers.authoring.chapters.sync import make_notebook
 from labhelpers.authoring.run.execute import check_records, read_merged
 from labhelpers.authoring.run.kernel import Executed, make_environment, run_cells, stop_on_signal
 from labhelpers.authoring.run.run_progress import Progress, load_seconds
@@ -172,8 +174,6 @@ def run_tasks(
     Raises:
         BookError: If one fails. What ended before it is kept.
     """
-    import joblib
-
     # Each run is a process of its own already, which ends with this one; threads wait for them.
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", prefer="threads")
     quiet = parallel.n_jobs not in (None, 1)

@@ -8,6 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import rich.progress
+from rich.console import Console
+
 _EVERY_S = 15.0
 
 
@@ -41,17 +44,15 @@ class Progress:
     def __enter__(self) -> "Progress":
         if self._quiet:
             return self
-        from rich.console import Console
-
         console = Console(stderr=True)
         if console.is_terminal:
-            from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
-            from rich.progress import TimeElapsedColumn as Elapsed
-
-            text = TextColumn("{task.description}")
-            left = TextColumn("{task.fields[left]}")
-            self._bar = Progress(
-                SpinnerColumn(), text, BarColumn(), Elapsed(), left, console=console
+            self._bar = rich.progress.Progress(
+                rich.progress.SpinnerColumn(),
+                rich.progress.TextColumn("{task.description}"),
+                rich.progress.BarColumn(),
+                rich.progress.TimeElapsedColumn(),
+                rich.progress.TextColumn("{task.fields[left]}"),
+                console=console,
             )
             self._task = self._bar.add_task(self._describe(), total=1.0, left="")
             self._bar.start()

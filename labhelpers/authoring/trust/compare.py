@@ -17,6 +17,8 @@ _TOKEN = re.compile(
     r"|[^\W\d]+|[-\u2500:|]*(?:---|\u2500\u2500)[-\u2500:|]*|[^\w\s]"
 )
 _LINE = re.compile(r"[-\u2500:|]{3,}")
+# What marks a part of a text for the page's style: look, and no part of what it says.
+_STYLED = re.compile(r"</?span[^<>]*>")
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,13 @@ def is_renewed(cell: Any) -> bool:
 
 
 def is_same_text(before: str, after: str) -> bool:
-    """Says whether two texts are the same, white space and marked times left aside.
+    """Says whether two texts are the same, white space, style and marked times left aside.
 
     Args:
         before: A text.
         after: Another. What is marked in one is passed over in the other, too.
     """
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    old, new = (_TOKEN.findall(_STYLED.sub("", text)) for text in (before, after))
     i = j = 0
     while i < len(old) and j < len(new):
         marked = old[i].startswith(TIME_MARK), new[j].startswith(TIME_MARK)

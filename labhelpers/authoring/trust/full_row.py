@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from scipy import stats
 
 from labhelpers.authoring.chapters.checkout import Checkout
+from labhelpers.authoring.chapters.notebooks import make_notebook
 from labhelpers.authoring.chapters.sources import (
     Chapter,
     find_rows,
     pick_row_cells,
     read_source,
 )
-from labhelpers.authoring.chapters.sync import make_notebook
 from labhelpers.authoring.run.execute import check_records
 from labhelpers.authoring.run.replicate import Task, run_row
 from labhelpers.authoring.run.run_progress import load_seconds

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout
+from labhelpers.authoring.chapters.notebooks import parse_notebook
 from labhelpers.authoring.chapters.sources import Chapter, hash_code, read_source
-from labhelpers.authoring.chapters.sync import parse_notebook
 from labhelpers.authoring.trust.closure import Package, hash_numbers, make_package
 from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.result_files import read_text

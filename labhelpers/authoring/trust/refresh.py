@@ -7,8 +7,8 @@ from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
 from labhelpers.authoring.chapters.drawn_tables import is_drawn, refresh_claims
+from labhelpers.authoring.chapters.notebooks import parse_notebook, write_notebook
 from labhelpers.authoring.chapters.sources import Chapter, find_tags, hash_code
-from labhelpers.authoring.chapters.sync import parse_notebook, write_notebook
 from labhelpers.authoring.run.kernel import make_environment, run_cells
 from labhelpers.authoring.trust.closure import read_package
 from labhelpers.authoring.trust.look import hash_look

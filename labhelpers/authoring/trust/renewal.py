@@ -8,6 +8,7 @@ from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
 from labhelpers.authoring.chapters.drawn_tables import refresh_claims, refresh_notebooks
+from labhelpers.authoring.chapters.notebooks import make_notebook, write_notebook
 from labhelpers.authoring.chapters.setup_cell import place_setup_code, write_setup_code
 from labhelpers.authoring.chapters.sources import (
     Chapter,
@@ -16,7 +17,6 @@ from labhelpers.authoring.chapters.sources import (
     hash_row,
     read_source,
 )
-from labhelpers.authoring.chapters.sync import make_notebook, write_notebook
 from labhelpers.authoring.run.execute import number_cells
 from labhelpers.authoring.trust.closure import join_hashes
 from labhelpers.authoring.trust.origin import Origin

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout
+from labhelpers.authoring.chapters.notebooks import make_notebook
 from labhelpers.authoring.chapters.sources import Chapter, find_tags
-from labhelpers.authoring.chapters.sync import make_notebook
 from labhelpers.authoring.run.kernel import Executed, holds_package, make_environment, run_cells
 from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.claims import CLAIMS_NAME

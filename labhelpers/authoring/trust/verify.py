@@ -10,8 +10,8 @@ from typing import Any
 import joblib
 
 from labhelpers.authoring.chapters.checkout import Checkout
+from labhelpers.authoring.chapters.notebooks import parse_notebook
 from labhelpers.authoring.chapters.sources import Chapter, read_source
-from labhelpers.authoring.chapters.sync import parse_notebook
 from labhelpers.authoring.run.kernel import Executed, stop_on_signal
 from labhelpers.authoring.trust.closure import hash_numbers, read_package
 from labhelpers.authoring.trust.compare import (

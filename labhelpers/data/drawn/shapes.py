@@ -29,7 +29,7 @@ from labhelpers.arguments import (
     say_wrong,
 )
 from labhelpers.data.drawn.outlines import KINDS, Outlines, draw_outlines
-from labhelpers.data.streams import Stream
+from labhelpers.data.streams import Stream, cut_into_parts
 
 _DTYPES = ("float32", "uint8")
 _SMALLEST_PX = 8
@@ -229,13 +229,9 @@ class _Plan:
     def draw_parts(self) -> Iterator[tuple[slice, Outlines]]:
         """Draw the outlines of a few shapes at a time, with their places among all."""
         stream = Stream(self.seed, "shapes")
-        at_once = max(1, _PIXELS_AT_ONCE // self.size_px**2)
-        for start in range(0, self.count, at_once):
-            stop = min(start + at_once, self.count)
-            yield (
-                slice(start, stop),
-                draw_outlines(stop - start, kinds=self.kinds, free=self.free, stream=stream),
-            )
+        for part in cut_into_parts(self.count, self.size_px**2, _PIXELS_AT_ONCE):
+            count = part.stop - part.start
+            yield part, draw_outlines(count, kinds=self.kinds, free=self.free, stream=stream)
 
 
 def _check_noise_range(noise: object) -> tuple[float, float]:

@@ -36,37 +36,25 @@ def explain_disk(
     try:
         yield
     except OSError as error:
+        if error.errno is None:
+            raise
         if error.errno in _FULL:
             if clear is not None:
                 clear()
-            raise DataError(
-                path,
-                expected=f"room for {needed_bytes:,} bytes" if needed_bytes else "room",
-                came=f"the disk is full ({error.strerror})",
-                way_on="Free some space, or set LABHELPERS_DATA to a folder on another disk.",
-            ) from error
-        if error.errno in _FORBIDDEN:
-            raise DataError(
-                path,
-                expected="a folder that can be written",
-                came=f"it cannot ({error.strerror})",
-                way_on="Set LABHELPERS_DATA to a folder of your own.",
-            ) from error
-        if error.errno in _IN_THE_WAY:
-            raise DataError(
-                path,
-                expected="a folder, or none yet",
-                came=f"something else is in its place ({error.strerror})",
-                way_on="Move that away, or set LABHELPERS_DATA to another folder.",
-            ) from error
-        if error.errno is not None:
-            raise DataError(
-                path,
-                expected="a place that can be read and written",
-                came=f"the system refuses it ({error.strerror})",
-                way_on="Try again, or set LABHELPERS_DATA to another folder.",
-            ) from error
-        raise
+            expected = f"room for {needed_bytes:,} bytes" if needed_bytes else "room"
+            came = "the disk is full"
+            way_on = "Free some space, or set LABHELPERS_DATA to a folder on another disk."
+        elif error.errno in _FORBIDDEN:
+            expected, came = "a folder that can be written", "it cannot"
+            way_on = "Set LABHELPERS_DATA to a folder of your own."
+        elif error.errno in _IN_THE_WAY:
+            expected, came = "a folder, or none yet", "something else is in its place"
+            way_on = "Move that away, or set LABHELPERS_DATA to another folder."
+        else:
+            expected, came = "a place that can be read and written", "the system refuses it"
+            way_on = "Try again, or set LABHELPERS_DATA to another folder."
+        came = f"{came} ({error.strerror})"
+        raise DataError(path, expected=expected, came=came, way_on=way_on) from error
 
 
 def is_there(path: Path) -> bool:

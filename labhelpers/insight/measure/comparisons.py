@@ -33,7 +33,7 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """What the interval says of the first: "better", "worse" or "not told apart"."""
+        """Whether the first is "better" or "worse", or "not told apart" by the interval."""
         if not self.told_apart:
             return "not told apart"
         return "better" if (self.difference > 0) != self.lower_is_better else "worse"
