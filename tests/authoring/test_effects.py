@@ -55,7 +55,7 @@ def test_what_moves_no_number_makes_no_result_old(path, old, new):
 
 
 def test_an_initialiser_makes_every_chapter_old_that_uses_it():
-    path = "labhelpers/models/shape_networks.py"
+    path = "labhelpers/models/layers.py"
     before, after = hash_all(TEXTS), hash_all(edit(path, "GlorotUniform", "HeNormal"))
     old = {name for name in CHAPTERS if before[name] != after[name]}
     assert {"02_shapes_anywhere", "03_where_is_the_triangle", "04_hourglass"} <= old
@@ -125,6 +125,27 @@ def test_every_room_of_numbers_is_one():
         ('raise ValueError("one")', 'raise TypeError("one")', False),
         ('raise ValueError("one") from None', 'raise ValueError("two") from None', True),
         ('x = "one"', 'x = "two"', False),
+        (
+            "def check(x):\n    wanted = 'a number'\n    wanted += ' of 3'\n    if x:\n"
+            "        raise E(say(wanted))\n    return x",
+            "def check(x):\n    wanted = (\n        'number'\n    )\n    wanted += ' of three'\n"
+            "    if x:\n        raise E(say(wanted))\n    return x",
+            True,
+        ),
+        (
+            "def f(x):\n    kind = 'one'\n    if kind:\n        raise E(kind)\n    return x",
+            "def f(x):\n    kind = 'two'\n    if kind:\n        raise E(kind)\n    return x",
+            False,
+        ),
+        (
+            "_ONE = 'a'\ndef f():\n    raise E(_ONE)",
+            "_ONE = 'b'\ndef f():\n    raise E(_ONE)",
+            True,
+        ),
+        ("ONE = 'a'\ndef f():\n    raise E(ONE)", "ONE = 'b'\ndef f():\n    raise E(ONE)", False),
+        ("check('x', x, way_on='Do a.')", "check('x', x, way_on='Do b.')", True),
+        ("def say_it(n) -> str:\n    return f'{n}'", "def say_it(n) -> str:\n    return 'b'", True),
+        ("def say_it(n) -> int:\n    return 'a'", "def say_it(n) -> int:\n    return 'b'", False),
         ('if x == "a":\n    raise E("b")', 'if x == "b":\n    raise E("b")', False),
     ],
 )

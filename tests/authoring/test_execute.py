@@ -65,7 +65,7 @@ def test_a_mean_over_seeds_holds_the_run_that_shows_it(small_book):
     small_book.write("01_first", f'{text}\n# %% tags=["show"]\n{shown}\n')
     for command in (("sync",), ("replicate", "A1", "--seeds", "2"), ("run",)):
         base = "0.75" if command == ("run",) else "0.5"
-        done = small_book.labs("book", "build", *command, BASE=base)
+        done = small_book.labs("book", *command, BASE=base)
         assert done.returncode == 0, done.stderr
     (said,) = outputs_of(small_book.notebook("01_first"), shown)
     # Its own 0.75 and the 0.51 of seed 1, not the 0.5 that seed 0 had before.

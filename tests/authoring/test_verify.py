@@ -116,7 +116,7 @@ def test_what_moves_is_named_and_nothing_is_written(book, path, old, new, told):
 
 
 def test_another_initialiser_is_named(model_book):
-    model_book.edit("labhelpers/models/shape_networks.py", "GlorotUniform", "HeNormal")
+    model_book.edit("labhelpers/models/layers.py", "GlorotUniform", "HeNormal")
     said = refuse(model_book)
     assert re.search(r"B1 weight: 0\.\d+ before, 0\.\d+ now", said), said
 

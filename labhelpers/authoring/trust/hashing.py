@@ -8,6 +8,8 @@ import tokenize
 from collections.abc import Iterator
 from functools import lru_cache
 
+from labhelpers.authoring.trust.wording import find_texts, find_wording
+
 
 def hash_meaning(source: str) -> str:
     """Hashes what code does: comments, docstrings, blank lines and line ends do not count.
@@ -86,7 +88,7 @@ def drop_short_profiles(source: str) -> str:
 
 
 def blank_errors(source: str) -> str:
-    """Returns code without the texts in its `raise` statements, and those on one line.
+    """Returns code without the texts that only word its errors, each statement of them in a line.
 
     Args:
         source: Python code. What is not Python comes back as it is.
@@ -95,24 +97,10 @@ def blank_errors(source: str) -> str:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return source
-    texts = [text for node in _find_raised(tree) for text in _find_texts(node)]
+    texts = [text for part in find_wording(tree) for text in find_texts(part)]
     blanked = _replace_spans(source, [(*_find_span(text), b"''") for text in texts])
-    raised = _find_raised(ast.parse(blanked))
-    return _replace_spans(blanked, [(*_find_span(node), None) for node in raised])
-
-
-def _find_raised(tree: ast.Module) -> list[ast.Raise]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.Raise)]
-
-
-def _find_texts(node: ast.AST) -> Iterator[ast.expr]:
-    """Yields the outermost literal texts, what an f-string computes included."""
-    for child in ast.iter_child_nodes(node):
-        is_text = isinstance(child, ast.Constant) and isinstance(child.value, str)
-        if is_text or isinstance(child, ast.JoinedStr):
-            yield child
-        else:
-            yield from _find_texts(child)
+    parts = find_wording(ast.parse(blanked))
+    return _replace_spans(blanked, [(*_find_span(part), None) for part in parts])
 
 
 _Place = tuple[int, int]
@@ -142,6 +130,7 @@ def _replace_spans(source: str, spans: list[tuple[_Place, _Place, bytes | None]]
         if start >= end:
             # A comma before the bracket that closes is there by the length of the line alone.
             squeezed = re.sub(rb",(?=[)\]])", b"", b"".join(whole[start:stop].split()))
+            squeezed = squeezed.replace(b"=('')", b"=''")  # and so are these brackets
             kept += [whole[end:start], squeezed if new is None else new]
             end = stop
     return b"".join([*kept, whole[end:]]).decode()
