@@ -33,17 +33,12 @@ NAMES = {
         "show_frames",
         "show_hyperparameters",
         "show_noise_explorer",
-        "show_training",
     )
 } | {
     "labhelpers.models.build_small_convolutional": "labhelpers.models.build_compact_cnn",
     "labhelpers.models.build_large_convolutional": "labhelpers.models.build_large_cnn",
     "labhelpers.models.build_overlapping_convolutional": "labhelpers.models.build_overlapping_cnn",
     "labhelpers.models.build_strided_convolutional": "labhelpers.models.build_strided_cnn",
-}
-NAMES |= {
-    f"labhelpers.widgets.{name}": f"labhelpers.insight.{name}"
-    for name in ("RecordedTraining", "record_training")
 }
 
 

@@ -30,7 +30,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "show.style": ["COLOURS", "use_style"],
         "show.tables": ["show_table"],
         "measure.triangles": ["measure_triangle_overlaps", "measure_vertex_errors"],
-        "measure.weight_history": ["RecordedTraining", "record_training"],
         "show.weight_histograms": ["plot_weight_histograms"],
     },
 )

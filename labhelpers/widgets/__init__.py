@@ -23,7 +23,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "hyperparameters": ["show_hyperparameters"],
         "live_training": ["show_live_training"],
         "noise_explorer": ["show_noise_explorer"],
-        "recorded_training": ["show_training"],
     },
 )
 __getattr__ = find_renamed(__name__, __getattr__)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from labhelpers.insight import RecordedTraining
 from labhelpers.training.search.training_grid import HyperparameterResults, Task, Trial
 from labhelpers.widgets import (
     show_adversarial,
@@ -22,7 +21,6 @@ from labhelpers.widgets import (
     show_hyperparameters,
     show_live_training,
     show_noise_explorer,
-    show_training,
 )
 
 if TYPE_CHECKING:
@@ -58,13 +56,6 @@ def make_hyperparameters() -> LiveWidget:
     return show_hyperparameters(make_results())
 
 
-def make_training() -> LiveWidget:
-    weights = np.random.RandomState(1).normal(size=(3, 3, 24, 24)).astype("float32")
-    one = RecordedTraining((0, 1, 4), weights, (1.0, 0.5, 0.4, 0.3), (1.1, 0.8, 0.7, 0.7))
-    two = RecordedTraining((0, 1, 4), -weights, (1.0, 0.9, 0.8, 0.7), (1.1, 1.0, 1.0, 1.0))
-    return show_training({"Adam": one, "SGD": two}, classes=("square", "disk", "triangle"))
-
-
 def make_live_training() -> LiveWidget:
     # No slider at its end, so that each can move.
     return show_live_training(num_images=200)
@@ -83,5 +74,4 @@ WIDGETS: dict[str, Callable[[], LiveWidget]] = {
     "hyperparameters": make_hyperparameters,
     "live_training": make_live_training,
     "noise_explorer": show_noise_explorer,
-    "recorded_training": make_training,
 }

@@ -94,7 +94,6 @@ WITHOUT_NETWORK = (
     "filters",
     "frames",
     "live_training",
-    "recorded_training",
 )
 EVERY_FAULT = [
     *((name, make_older) for name in WIDGETS),

@@ -39,27 +39,21 @@ trained"""
 
 LIVE = """import keras
 import numpy as np
-from labhelpers.insight import RecordedTraining
-from labhelpers.widgets import show_filters, show_frames, show_training
+from labhelpers.widgets import show_filters, show_frames
 random = np.random.RandomState(0).random_sample
 def make_frames(count):
     names = [f"picture {k}" for k in range(count)]
     return random((count, 20, 30)), {"values": names, "texts": [f"This is {n}." for n in names]}
-def make_training(epochs):
-    weights = np.ones((epochs + 1, 2, 8, 8), "float32")
-    return RecordedTraining(tuple(range(epochs + 1)), weights, (0.5,) * epochs, ())
 images, texts = make_frames(3)
 frames = show_frames(images, label="Place", title="noise", **texts)
 def make_model(name):
     layers = [keras.Input((20, 30, 1)), keras.layers.Conv2D(2, 3, name=name)]
     return keras.Sequential(layers)
-training = show_training({"first": make_training(2)}, classes=("a", "b"))
 filters = show_filters(make_model("one"), images[..., None], names=texts["values"])
-display(frames, training, filters)
+display(frames, filters)
 def change():
     images, texts = make_frames(5)
     frames.set_images(images, **texts)
-    training.set_trainings({"second": make_training(4), "third": make_training(7)})
     filters.set_images(make_model("two"), images[..., None], names=texts["values"])
     return True"""
 
@@ -246,9 +240,8 @@ def test_a_training_is_started_and_stopped(lab, page):
 
 def test_new_data_and_new_models_arrive_live(lab, page):
     kernel = run_notebook(lab, page, "live.ipynb", LIVE)
-    frames, training, filters = (page.locator(".labs-box").nth(k) for k in range(3))
+    frames, filters = (page.locator(".labs-box").nth(k) for k in range(2))
     expect(frames.locator(".labs-told")).to_have_text("This is picture 0.")
-    expect(training.locator(".labs-told")).to_contain_text("first, epoch 0")
     expect(filters.locator(".labs-told")).to_contain_text("one for picture 0: 2 of 2 maps")
     frames.get_by_role("slider", name="Place").press("End")
     expect(frames.locator(".labs-told")).to_have_text("This is picture 2.")
@@ -258,10 +251,6 @@ def test_new_data_and_new_models_arrive_live(lab, page):
     expect(frames.locator(".labs-told")).to_have_text("This is picture 0.")
     frames.get_by_role("slider", name="Place").press("End")
     expect(frames.locator(".labs-told")).to_have_text("This is picture 4.")
-    expect(training.locator(".labs-told")).to_contain_text("second, epoch 0")
-    training.get_by_role("combobox", name="Training").select_option("third")
-    training.get_by_role("slider", name="Epoch").press("End")
-    expect(training.locator(".labs-told")).to_contain_text("third, epoch 7: training loss 0.500.")
     expect(filters.locator(".labs-told")).to_contain_text("two for picture 0: 2 of 2 maps")
     filters.get_by_role("combobox", name="Picture").select_option("picture 4")
     expect(filters.locator(".labs-told")).to_contain_text("two for picture 4: 2 of 2 maps")

@@ -11,12 +11,14 @@ import sys
 from collections.abc import Callable
 
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers, ops
+from matplotlib import rc_context
 
 from labhelpers.data import make_denoising_pairs, make_shapes, make_triangles
 from labhelpers.data.drawn.outlines import KINDS
-from labhelpers.insight.measure.weight_history import record_training
+from labhelpers.insight.show.style import use_style
 from labhelpers.models.shape_networks import (
     build_global_pool_cnn,
     build_hourglass,
@@ -30,11 +32,13 @@ from labhelpers.widgets.export import export_model
 from labhelpers.widgets.live_training import MESSAGE as LIVE_MESSAGE
 from labhelpers.widgets.noise_explorer import draw_noise_still
 from labhelpers.widgets.package_files import FOLDER as PACKAGED_FILES
-from labhelpers.widgets.recorded_training import draw_training_still
+from labhelpers.widgets.stills import close_still
 
 FOLDER = PACKAGED_FILES / "weights"
 SIZE_PX = 72
 _SEED = 11
+# After which epochs the still picture of one layer shows its weights.
+_SHOWN_EPOCHS = (0, 6, 40)
 
 
 def train_hourglass() -> keras.Model:
@@ -125,16 +129,59 @@ def draw_live_still() -> str:
     Returns:
         An `<svg>` element.
     """
-    trainings = record_training(
-        lambda: build_linear(seed=_SEED),
+    keeper = _PictureKeeper()
+    run = fit_model(
+        build_linear(seed=_SEED),
         make_shapes(300, seed=0),
-        make_shapes(300, seed=1),
-        optimizers={"Adam": keras.optimizers.Adam(1e-3)},
-        epochs=40,
+        validation=make_shapes(300, seed=1),
+        epochs=_SHOWN_EPOCHS[-1],
         batch_size=32,
+        optimizer=keras.optimizers.Adam(1e-3),
+        loss="sparse_categorical_crossentropy",
         seed=0,
+        callbacks=(keeper,),
+        show_progress=False,
     )
-    return draw_training_still(trainings, KINDS, message=LIVE_MESSAGE)
+    limit = max(np.abs(picture).max() for picture in keeper.pictures.values())
+    with rc_context():
+        use_style()
+        figure = plt.figure(figsize=(7, 2.9))
+        left, right = figure.subfigures(1, 2)
+        for row, epoch in zip(left.subplots(3, len(KINDS)), _SHOWN_EPOCHS, strict=True):
+            for axes, picture, kind in zip(row, keeper.pictures[epoch], KINDS, strict=True):
+                axes.imshow(picture[::2, ::2], cmap="RdBu", vmin=-limit, vmax=limit)
+                axes.set(xticks=[], yticks=[])
+                axes.grid(False)
+                if epoch == 0:
+                    axes.set_title(kind, fontsize=9)
+            row[0].set_ylabel(f"epoch {epoch}", fontsize=9)
+        axes = right.subplots()
+        steps = range(1, _SHOWN_EPOCHS[-1] + 1)
+        axes.semilogy(steps, run.history["loss"], label="training")
+        axes.semilogy(steps, run.history["val_loss"], label="validation")
+        axes.set(xlabel="epoch", ylabel="loss of Adam")
+        axes.legend()
+        return close_still(figure, LIVE_MESSAGE)
+
+
+class _PictureKeeper(keras.callbacks.Callback):
+    """Keeps the weights of one layer as pictures, their mean over the classes taken away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pictures: dict[int, np.ndarray] = {}
+
+    def on_train_begin(self, logs: object = None) -> None:
+        self._keep(0)
+
+    def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+        if epoch + 1 in _SHOWN_EPOCHS:
+            self._keep(epoch + 1)
+
+    def _keep(self, epoch: int) -> None:
+        kernel = self.model.layers[-1].get_weights()[0]
+        centred = kernel - kernel.mean(axis=1, keepdims=True)
+        self.pictures[epoch] = centred.T.reshape(-1, SIZE_PX, SIZE_PX)
 
 
 def round_weights(model: keras.Model) -> keras.Model:
