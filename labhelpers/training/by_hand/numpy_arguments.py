@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from labhelpers import arguments
 from labhelpers.arguments import (
     check_choice,
     check_count,
@@ -69,10 +70,10 @@ def flatten_images(images: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return rows.astype(weight.dtype, copy=False)
 
 
-def check_examples(images: np.ndarray, labels: np.ndarray, bias: np.ndarray) -> np.ndarray:
+def check_labels(labels: np.ndarray, images: np.ndarray, bias: np.ndarray) -> np.ndarray:
     """Returns labels (N,) as an array, or refuses those that do not fit images and classes."""
     images = np.asarray(images)
-    labels = check_labels("labels", labels, count=len(images), num_classes=len(bias))
+    labels = arguments.check_labels("labels", labels, count=len(images), num_classes=len(bias))
     if images.dtype.kind == "f" and len(images) and not _within(images, 0.0, 1.0):
         raise ValueError(
             f"images must be finite and from 0 to 1, but go from {images.min():g} to "

@@ -94,7 +94,7 @@ def run_backward(
 
 def measure_loss(network: NumpyNetwork, images: np.ndarray, labels: np.ndarray) -> float:
     """Mean cross-entropy over images (N, ...) with labels (N,), without any penalty."""
-    labels = checks.check_examples(images, labels, network.biases[-1])
+    labels = checks.check_labels(labels, images, network.biases[-1])
     given = run_forward(network, images)[-1][np.arange(len(labels)), labels]
     return float(-np.log(np.maximum(given, np.finfo(given.dtype).tiny)).mean(dtype=float))
 
@@ -131,7 +131,7 @@ def fit_numpy_network(
     """
     checks.check_settings(epochs, batch_size, rate, rate_decay, l2)
     images, labels = train
-    labels = checks.check_examples(images, labels, network.biases[-1])
+    labels = checks.check_labels(labels, images, network.biases[-1])
     stream, step = np.random.RandomState(seed), 0
     for epoch in range(1, epochs + 1):
         order = stream.permutation(len(labels))
