@@ -10,7 +10,6 @@ from labhelpers import arguments
 from labhelpers.arguments import (
     check_choice,
     check_count,
-    check_labels,
     check_number,
     say_wrong,
 )
