@@ -87,7 +87,9 @@ def unimplemented(side_px, num_classes):
 
 
 @pytest.mark.parametrize(
-    "stub", [lambda s, k: None, lambda s, k: ..., unimplemented, None, ...], ids=str
+    "stub",
+    [lambda s, k: None, lambda s, k: ..., unimplemented, None, ...],
+    ids=["nothing", "dots", "unimplemented", "no function", "dots for a function"],
 )
 def test_a_stub_as_it_was_is_met_with_patience_and_without_a_hint(stub):
     verdict = examine("sample-count", stub)
