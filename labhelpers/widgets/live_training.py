@@ -24,7 +24,7 @@ _LEAST_RATE, _LARGEST_RATE = 1e-5, 1.0
 _LARGEST_SEED = 2**31 - 1
 MESSAGE = (
     "One dense layer learns to tell squares, disks and triangles apart. The weights of each class, "
-    "random at first, become a picture of what speaks for the class (blue) and against it (red) "
+    "random at first, become a picture (blue: paper here speaks for the class; red: ink here does) "
     "while the losses on training and validation images fall."
 )
 

@@ -54,7 +54,7 @@ def run_to_the_end(page, epochs: int) -> None:
 def measure_grain(page) -> float:
     """How alike neighbouring weights of the squares' picture are: about 0 for noise, at most 1."""
     colours = read_canvas(page.get_by_role("img", name="for square: "))
-    # More blue than red where a pixel speaks for the class.
+    # More blue than red where paper speaks for the class, and the reverse where ink does.
     signed = colours[..., 2] - colours[..., 0]
     return float(np.corrcoef(signed[:, 1:].ravel(), signed[:, :-1].ravel())[0, 1])
 

@@ -1,5 +1,5 @@
-GRADIENT = "def score_gradient(probabilities, labels):\n"
-PROMISE = "def largest_error_rate(n, doubt=0.05):\n    return "
+GRADIENT = "def logit_gradient(probabilities, labels):\n"
+PROMISE = "def count_images_needed(rate, doubt=0.05):\n    return "
 
 
 def report(**changed):
@@ -60,13 +60,15 @@ WRONG = {
         (GRADIENT + "    return probabilities - labels", "do not fit together"),
     ],
     "one-layer-promise": [
-        (PROMISE + "3 / n", "the rule of three itself"),
-        (PROMISE + "-np.log(doubt) / n", "takes ln(1 - r) for -r"),
-        (PROMISE + "doubt ** (1 / n)", "what is left"),
-        (PROMISE + "1 - doubt ** n", "take the n-th root"),
-        (PROMISE + "1 - (1 - doubt) ** (1 / n)", "changed places"),
-        (PROMISE + "1 - 0.05 ** (1 / n)", "use the argument `doubt`"),
-        (PROMISE + "1 - n ** doubt", "take the n-th root first"),
+        (PROMISE + "3 / rate", "the rule of three"),
+        (PROMISE + "np.log(doubt) / np.log(1 - rate)", "round up to a whole number"),
+        (PROMISE + "int(np.log(doubt) / np.log(1 - rate))", "One image too few"),
+        (PROMISE + "int(np.log(doubt) / np.log(1 - rate)) + 2", "One image fewer"),
+        (PROMISE + "-np.log(doubt) / rate", "takes -rate for ln(1 - rate)"),
+        (PROMISE + "np.log(1 - rate) / np.log(doubt)", "upside down"),
+        (PROMISE + "int(np.log(doubt) / np.log(rate)) + 1", "probability 1 - rate"),
+        (PROMISE + "int(np.log(0.05) / np.log(1 - rate)) + 1", "use the argument `doubt`"),
+        (PROMISE + "rate ** doubt", "take logarithms"),
     ],
     "one-layer-experiment": [
         ("def report_experiment():\n    return [0.02, 0.11]", "with all of its keys"),
@@ -81,7 +83,7 @@ WRONG = {
         (report(changed_losses=["a", "b", "c"]), "a list of numbers"),
         (report(unchanged_losses=[0.02, 0.03]), "you cannot tell the change from chance"),
         (report(changed_losses=[0.11, -0.13, 0.12]), "no mean cross-entropy"),
-        (report(changed_losses=[0.11, 2000.0, 0.12]), "no mean cross-entropy"),
+        (report(changed_losses=[0.11, "inf", 0.12]), "no mean cross-entropy"),
         (report(unchanged_losses=[0.02, 0.02, 0.02]), "a seed of its own"),
         (report(changed_losses=[0.11, 0.13, 0.12, 0.1]), "Pair the runs"),
         (report(changed_losses=[0.02, 0.03, 0.025]), "did your change reach the training"),
