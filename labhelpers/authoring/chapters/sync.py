@@ -18,13 +18,7 @@ def sync_chapter(checkout: Checkout, chapter: Chapter, *, write: bool = True) ->
     Outputs of code cells stay up to the first whose code has changed, and are cleared from there
     on: what follows may depend on it. Tables of claims are drawn from the ledger again.
 
-    Args:
-        checkout: The repository.
-        chapter: The chapter.
-        write: Whether to write the files, or only to say which differ.
-
-    Returns:
-        A sentence for each file that differed.
+    Returns a sentence for each file that differed; without `write`, no file is written.
     """
     if not write:
         return _list_changes(checkout, chapter)[0]
@@ -59,12 +53,7 @@ def _list_changes(checkout: Checkout, chapter: Chapter) -> tuple[list[str], dict
 def keep_outputs(new: Any, old: Any) -> int:
     """Keeps the outputs of an older notebook that are still those of a newer one's code.
 
-    Args:
-        new: The newer notebook; changed in place.
-        old: The older one.
-
-    Returns:
-        Number of cells whose outputs were lost.
+    `new` is changed in place. Returns the number of cells whose outputs were lost.
     """
     for name in ("labhelpers", "widgets"):
         if name in old.metadata:

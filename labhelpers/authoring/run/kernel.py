@@ -87,16 +87,9 @@ def run_cells(
 ) -> Executed:
     """Runs code cells in a new kernel of this Python.
 
-    Args:
-        notebook: The notebook they are of.
-        cells: Those of its code cells to run, in order; their outputs are replaced.
-        folder: The kernel's current folder; made where it is not there.
-        environment: The kernel's variables.
-        title: Name of the chapter, for the error.
-        on_start: Called with the number, from 0, of each cell that starts.
-
-    Returns:
-        What the run left.
+    `cells` are those of the notebook's code cells to run, in order; their outputs are replaced. The
+    folder is made where it is not there. `on_start` is called with the number, from 0, of each cell
+    that starts.
 
     Raises:
         BookError: If a cell fails or the kernel dies, naming the cell.
@@ -138,12 +131,8 @@ def run_cells(
 def number_widgets(widgets: Any, cells: Sequence[Any]) -> Any:
     """Numbers widgets in the order they were made, so that a notebook run twice is the same.
 
-    Args:
-        widgets: Their states, as a notebook holds them, by random names.
-        cells: The cells that show them; changed in place.
-
-    Returns:
-        The states by their new names.
+    `widgets` holds their states by random names, as a notebook does, and comes back with the new
+    ones. The cells that show them are changed in place.
     """
     text = json.dumps([widgets, [cell["outputs"] for cell in cells]])
     for number, name in enumerate(widgets["application/vnd.jupyter.widget-state+json"]["state"]):
@@ -187,15 +176,9 @@ def describe_cell(cells: Sequence[Any], number: int) -> str:
 def make_environment(*, profile: str, seed: int, results: Path, tree: Path) -> dict[str, str]:
     """Makes the variables of a chapter's process.
 
-    Args:
-        profile: "full", "quick" or "smoke".
-        seed: The run's seed.
-        results: Folder of the ledger, the claims and the timings.
-        tree: The folder whose `labhelpers` is to be imported, whichever is installed; where it
-            holds none, the installed one is.
-
-    Returns:
-        This process's variables, and those that the book's package reads.
+    They are this process's, and those that the book's package reads. `results` is the folder of the
+    ledger, the claims and the timings; `tree` is the folder whose `labhelpers` is to be imported,
+    whichever is installed; where it holds none, the installed one is.
     """
     ahead = [str(tree)] if holds_package(tree) else []
     ahead += filter(None, [os.environ.get("PYTHONPATH")])

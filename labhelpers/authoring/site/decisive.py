@@ -14,9 +14,6 @@ def mark_columns(doctree: nodes.document) -> None:
     """Give every cell of a decisive column a class, for the style sheet to pin it by.
 
     Only the title is marked where a table is made, so that the notebook's text stays readable.
-
-    Args:
-        doctree: A page, changed in place.
     """
     for table in doctree.findall(nodes.table):
         marked = {

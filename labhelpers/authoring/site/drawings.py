@@ -28,9 +28,6 @@ class Drawing(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Read the file and make the nodes.
 
-        Returns:
-            One figure.
-
         Raises:
             ExtensionError: When the file is missing, is not an SVG, or has no alternative text.
         """

@@ -52,13 +52,8 @@ def choose_row(
 ) -> tuple[Chapter, str, float] | None:
     """Chooses the row that is measured in the shortest time, of those that train by `fit_model`.
 
-    Args:
-        checkout: The repository.
-        chapters: Where to look.
-
-    Returns:
-        Its chapter, the row, and the seconds that its cells took; None where the ledger has no
-        row of these chapters.
+    Returns its chapter, the row, and the seconds that its cells took; None where the ledger has no
+    row of these chapters.
     """
     ledger = read_ledger(checkout.results / LEDGER_NAME)
     known = {entry.row for entry in ledger}
@@ -82,14 +77,7 @@ def choose_row(
 def measure_row(checkout: Checkout, chapter: Chapter, row: str, seconds: float) -> FullRow:
     """Measures a row in full with seed 0 and sets it beside the ledger; writes nothing.
 
-    Args:
-        checkout: The repository.
-        chapter: The chapter that measures it.
-        row: The row.
-        seconds: How long that took when it was last measured.
-
-    Returns:
-        What came.
+    `seconds` is how long that took when it was last measured.
 
     Raises:
         BookError: If a cell fails, or the data are missing.
@@ -121,13 +109,9 @@ def measure_row(checkout: Checkout, chapter: Chapter, row: str, seconds: float) 
 def find_bounds(values: Sequence[float]) -> tuple[float, float]:
     """Finds where the next run of a measurement lies in 99 of 100 cases.
 
-    Args:
-        values: What earlier runs gave.
-
-    Returns:
-        The ends of the prediction interval of Student's t; of three runs on. It is never narrower
-        than a thousandth of the mean to each side. For fewer, 2 % of the mean to each side; for
-        none, all numbers.
+    From three runs on, these are the ends of the prediction interval of Student's t, never narrower
+    than a thousandth of the mean to each side. For fewer, 2 % of the mean to each side; for none,
+    all numbers.
     """
     n = len(values)
     if not n:

@@ -51,10 +51,7 @@ class Renewal:
 def write_renewal(checkout: Checkout, renewal: Renewal, about: Mapping[str, Any]) -> None:
     """Writes the notebook and the ledger with today's hashes, all files or none.
 
-    Args:
-        checkout: The repository.
-        renewal: What was found.
-        about: What the notebook said of its run.
+    `about` is what the notebook said of its run.
 
     Raises:
         BookError: If the chapter was edited while it was compared.

@@ -24,16 +24,9 @@ def run_in_smoke(
 ) -> Executed:
     """Runs all code cells of a chapter's text in smoke, with seed 0.
 
-    Args:
-        chapter: The chapter.
-        text: Its text.
-        tree: The folder whose `labhelpers` is imported; where it holds none, that of this Python.
-        results: Folder of the ledger, the claims and the timings.
-        folder: The current folder of the run.
-        title: What is run, for errors.
-
-    Returns:
-        What the run left.
+    `tree` is the folder whose `labhelpers` is imported; where it holds none, that of this Python.
+    `results` is the folder of the ledger, the claims and the timings, and `folder` the current
+    folder of the run.
 
     Raises:
         BookError: If a cell fails, or the package was taken from elsewhere.
@@ -67,10 +60,8 @@ def find_results(tree: Path) -> Path:
 def mix_results(old: Path, new: Path, target: Path) -> None:
     """Makes the results that today's code is to read, so that it sees what the older code saw.
 
-    Args:
-        old: The folder of the older code's ledger, timings and machines, which are taken.
-        new: The folder of today's, whose other files are taken.
-        target: The folder to make; the ledger's entries are in today's form.
+    The ledger, the timings and the machines are taken from `old`, all other files from `new`. The
+    folder `target` is made; its ledger's entries are in today's form.
     """
     shutil.copytree(new, target)
     for name in (TIMINGS_NAME, MACHINES_NAME):

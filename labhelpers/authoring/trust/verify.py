@@ -63,13 +63,6 @@ def verify_chapters(checkout: Checkout, chapters: Sequence[Chapter]) -> Iterator
     Where all is the same, the notebook's hashes and those of its rows in the ledger are written
     anew, in one step; else nothing is.
 
-    Args:
-        checkout: The repository.
-        chapters: The chapters.
-
-    Yields:
-        What each came to.
-
     Raises:
         BookError: If git has nothing to compare with at all, or the disk is full.
     """
@@ -117,9 +110,6 @@ def _verify(
 
 def read_about(chapter: Chapter) -> dict[str, Any]:
     """Reads what a chapter's notebook says of its run in full.
-
-    Args:
-        chapter: The chapter.
 
     Raises:
         BookError: If it was never executed in full.
