@@ -1,5 +1,6 @@
 """A chapter's notebook: made from its text, read and written."""
 
+import copy
 import hashlib
 from typing import Any
 
@@ -42,7 +43,7 @@ def make_notebook(chapter: Chapter, *, text: str | None = None) -> Any:
     `text` stands for the chapter's file where it is given. A cell's id follows from its content, so
     that it survives edits elsewhere.
     """
-    notebook = new_notebook(metadata=_copy(_METADATA))
+    notebook = new_notebook(metadata=copy.deepcopy(_METADATA))
     seen: dict[str, int] = {}
     for cell in read_source(chapter, text=text):
         metadata = _describe_cell(cell)
@@ -71,7 +72,3 @@ def _describe_cell(cell: Any) -> dict[str, Any]:
     if any(tag in ("hide-input", "hide-cell") for tag in tags):
         metadata = {"cellView": "form", "jupyter": {"source_hidden": True}}
     return {**metadata, "tags": tags} if tags else metadata
-
-
-def _copy(metadata: dict[str, Any]) -> dict[str, Any]:
-    return {name: dict(value) for name, value in metadata.items()}

@@ -88,6 +88,11 @@ def find_tags(cell: Any) -> set[str]:
     return set(cell["metadata"].get("tags", ()))
 
 
+def list_code(cells: Iterable[Any]) -> list[Any]:
+    """Returns the code cells, but the setup cell."""
+    return [c for c in cells if c["cell_type"] == "code" and "setup" not in find_tags(c)]
+
+
 def find_cell_rows(cell: Any) -> set[str]:
     """Returns the rows that a cell measures, such as {"A1"}."""
     return {tag.removeprefix(_ROW_TAG) for tag in find_tags(cell) if tag.startswith(_ROW_TAG)}

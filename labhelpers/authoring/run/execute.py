@@ -47,13 +47,11 @@ class Result:
         notebook: The file it was written to.
         minutes: How long it took.
         recorded: Numbers put into the ledger.
-        written: All files that were written.
     """
 
     notebook: Path
     minutes: float
     recorded: int
-    written: tuple[Path, ...]
 
 
 def execute_chapter(
@@ -120,7 +118,7 @@ def execute_chapter(
             contents.update(_add_timing(checkout, chapter, profile, done, minutes))
         contents[target] = write_notebook(notebook)
         replace_files(contents)
-    return Result(target, minutes, len(entries), tuple(contents))
+    return Result(target, minutes, len(entries))
 
 
 def check_records(

@@ -32,26 +32,17 @@ _NATIVE_LOG = re.compile(
     r"WARNING: All log messages before absl|[IWEF]\d{4} \d\d:\d\d:|[IWEF]0000 00:00:\d"
     r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWEF] |To enable the following instructions: "
 )
-# Asks the process what it recorded. The module that knows is found by what it holds, since the
-# package may be that of an older commit; and where the package came from is told, too.
+# Asks the process what it recorded, and where the package came from.
 _REPORT = """
-import importlib as _importlib, json as _json, sys as _sys
+import json as _json, sys as _sys
 from pathlib import Path as _Path
 import labhelpers as _package
+from labhelpers.lesson.recording import describe_process as _describe
 _home = _Path(_package.__file__).parent
-
-def _list_modules():
-    found = [m for n, m in list(_sys.modules.items()) if n.split(".")[0] == "labhelpers"]
-    return [m for m in found if getattr(m, "__file__", None)]
-
-if not any("describe_process" in vars(m) for m in _list_modules()):
-    _file = next(_home.rglob("recording.py")).relative_to(_home.parent).with_suffix("")
-    _importlib.import_module(".".join(_file.parts))
-_describe = next(vars(m)["describe_process"] for m in _list_modules()
-                 if "describe_process" in vars(m))
+_files = [_Path(m.__file__) for n, m in list(_sys.modules.items())
+          if n.split(".")[0] == "labhelpers" and getattr(m, "__file__", None)]
 _told = _json.loads(_describe())
-_told["homes"] = sorted({str(_home.parent if _home in _Path(m.__file__).parents
-                             else _Path(m.__file__).parent) for m in _list_modules()})
+_told["homes"] = sorted({str(_home.parent if _home in f.parents else f.parent) for f in _files})
 print(_json.dumps(_told))
 """
 

@@ -6,8 +6,6 @@ from typing import Any
 
 from docutils import nodes
 
-__all__ = ["let_lines_name_themselves", "name_folded_cells"]
-
 # By the class that a cell's tag gives it: what to call its content.
 NAMES = {"setup": "the set-up cell", "imports": "the imports", "solution": "the solution"}
 

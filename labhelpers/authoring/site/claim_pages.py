@@ -19,8 +19,6 @@ from labhelpers.lesson.claims import CLAIMS_NAME, Judgement
 from labhelpers.lesson.ledger import LEDGER_NAME
 from labhelpers.lesson.start import TIMINGS_NAME, format_minutes
 
-__all__ = ["ClassTable", "MinutesTable", "ResultsTable"]
-
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from docutils import nodes
 
-__all__ = ["mark_columns"]
-
 # What `labhelpers.insight.show.tables` puts before the title of the column.
 MARK = '<span class="decisive">'
 

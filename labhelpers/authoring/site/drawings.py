@@ -11,8 +11,6 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-__all__ = ["Drawing"]
-
 
 class Drawing(SphinxDirective):
     """Show an SVG file inside the page.

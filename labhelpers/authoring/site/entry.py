@@ -11,8 +11,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-__all__ = ["add_not_found", "fill_not_found", "write_index"]
-
 NOT_FOUND = "404"
 INDEX = """<!doctype html>
 <html lang="{language}">

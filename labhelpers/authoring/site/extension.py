@@ -27,8 +27,6 @@ from labhelpers.authoring.site import (
     widget_places,
 )
 
-__all__ = ["setup"]
-
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension with Sphinx."""

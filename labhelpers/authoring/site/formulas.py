@@ -13,8 +13,6 @@ from sphinx.config import Config
 
 from labhelpers.authoring.site.page_weight import leave_files_out
 
-__all__ = ["copy_mathjax", "keep_numbers", "load_where_needed", "point_to_mathjax"]
-
 PACKAGE = "sphinx-mathjax-offline"
 # What a page with formulas can ask for: the program, its fonts, the rarer TeX commands, and
 # what its menu offers to readers who listen. The package holds 24 MB; this is a quarter of it.

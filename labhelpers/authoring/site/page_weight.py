@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["leave_design_out", "leave_files_out"]
-
 _DESIGN = ("sphinx-design", "design-tabs")
 
 

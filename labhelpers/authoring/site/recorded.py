@@ -30,15 +30,6 @@ from labhelpers.lesson.ledger import (
 )
 from labhelpers.lesson.start import TIMINGS_NAME
 
-__all__ = [
-    "WORDS_A_MINUTE",
-    "Recorded",
-    "fill_substitutions",
-    "format_mean",
-    "load_recorded",
-    "substitutions",
-]
-
 # How fast people read a text that they want to understand.
 WORDS_A_MINUTE = 180
 

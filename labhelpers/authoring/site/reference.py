@@ -19,16 +19,6 @@ from sphinx.ext.autodoc.mock import mock
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
-__all__ = [
-    "BACKENDS",
-    "RoomReference",
-    "doc_of_constant",
-    "escape_docstring",
-    "escape_markup",
-    "mend_signatures",
-    "public_names",
-]
-
 # Never imported while the pages are built: outputs are committed, and signatures need only names.
 BACKENDS = ("keras", "tensorflow", "jax", "torch")
 

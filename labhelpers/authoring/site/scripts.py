@@ -15,8 +15,6 @@ try:
 except ImportError:  # Macs with Arm
     minify = None
 
-__all__ = ["shrink_script", "shrink_widgets"]
-
 # What the page has already: the picture in the widget's place, the style in a file.
 SPARE = ("still", "_css")
 

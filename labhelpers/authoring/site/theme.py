@@ -15,8 +15,6 @@ from sphinx.config import Config
 
 from labhelpers.authoring.repository import published_address, repository_address
 
-__all__ = ["set_theme_options", "theme_options"]
-
 BRANCH = "main"
 
 

@@ -13,8 +13,6 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-__all__ = ["add_style", "draw_place", "make_places"]
-
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
 STYLE = "widgets.css"
 PLACE = (

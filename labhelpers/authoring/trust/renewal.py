@@ -15,12 +15,12 @@ from labhelpers.authoring.chapters.sources import (
     find_rows,
     hash_code,
     hash_row,
+    list_code,
     read_source,
 )
 from labhelpers.authoring.run.execute import number_cells
 from labhelpers.authoring.trust.closure import join_hashes
 from labhelpers.authoring.trust.origin import Origin
-from labhelpers.authoring.trust.smoke import list_code
 from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.claims import CLAIMS_NAME, judge_claims, load_claims
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger, write_ledger

@@ -3,16 +3,12 @@
 import dataclasses
 import json
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.notebooks import make_notebook
-from labhelpers.authoring.chapters.sources import Chapter, find_tags
+from labhelpers.authoring.chapters.sources import Chapter, list_code
 from labhelpers.authoring.run.kernel import Executed, holds_package, make_environment, run_cells
 from labhelpers.lesson.book_error import BookError
-from labhelpers.lesson.claims import CLAIMS_NAME
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry
 from labhelpers.lesson.machine_table import MACHINES_NAME
 from labhelpers.lesson.result_files import read_text
@@ -44,17 +40,6 @@ def run_in_smoke(
             "clone in it with pip install -e ."
         )
     return done
-
-
-def list_code(cells: Iterable[Any]) -> list[Any]:
-    """Returns the code cells, but the setup cell."""
-    return [c for c in cells if c["cell_type"] == "code" and "setup" not in find_tags(c)]
-
-
-def find_results(tree: Path) -> Path:
-    """Returns the folder of the ledger and the claims in a tree, wherever it was at that time."""
-    found = next(iter((tree / "labhelpers").rglob(CLAIMS_NAME)), None)
-    return found.parent if found else Checkout(tree).results
 
 
 def mix_results(old: Path, new: Path, target: Path) -> None:
