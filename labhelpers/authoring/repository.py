@@ -6,14 +6,7 @@ from urllib.parse import urlsplit
 
 
 def project_urls(root: Path) -> dict[str, str]:
-    """Reads the table `[project.urls]` of pyproject.toml.
-
-    Args:
-        root: The folder that holds pyproject.toml.
-
-    Returns:
-        The addresses by name, names in lower case.
-    """
+    """Reads the table `[project.urls]` of pyproject.toml, names in lower case."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return {name.lower(): address for name, address in project.get("urls", {}).items()}
 
@@ -21,11 +14,7 @@ def project_urls(root: Path) -> dict[str, str]:
 def repository_address(root: Path) -> str | None:
     """Says where the book's repository is published.
 
-    Args:
-        root: The folder that holds pyproject.toml.
-
-    Returns:
-        The address without a closing slash or `.git`, or None when none is set.
+    The address has no closing slash and no `.git`; it is None when none is set.
 
     Raises:
         ValueError: When the address is not that of a repository on the web.
@@ -46,12 +35,8 @@ def repository_address(root: Path) -> str | None:
 def published_address(root: Path) -> str | None:
     """Says where the pages are served.
 
-    Args:
-        root: The folder that holds pyproject.toml.
-
-    Returns:
-        `[project.urls] Documentation` when it is set, else the GitHub Pages of a repository on
-        GitHub, else None. With a closing slash.
+    It is `[project.urls] Documentation` when that is set, else the GitHub Pages of a repository on
+    GitHub, else None. It has a closing slash.
     """
     address = project_urls(root).get("documentation", "").strip()
     if address:

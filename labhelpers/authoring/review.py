@@ -16,11 +16,7 @@ from labhelpers.lesson.claims import judge_all
 def review_claims(checkout: Checkout) -> tuple[str, str]:
     """Sets every claim beside what we measured.
 
-    Args:
-        checkout: The repository.
-
-    Returns:
-        A table, and what is wrong in one sentence; empty when nothing is.
+    Returns a table, and what is wrong in one sentence; empty when nothing is.
     """
     judgements = judge_all(checkout.results)
     if not judgements:
@@ -36,11 +32,7 @@ def review_claims(checkout: Checkout) -> tuple[str, str]:
 def review_all(checkout: Checkout) -> Iterator[tuple[str, str]]:
     """Does all checks.
 
-    Args:
-        checkout: The repository.
-
-    Yields:
-        Each one's title, and what is wrong in one sentence; empty when nothing is.
+    Yields each one's title, and what is wrong in one sentence; empty when nothing is.
     """
     checks: dict[str, Callable[[Checkout], str]] = {
         "lint": lambda checkout: _run_ruff(checkout, "check"),
@@ -88,12 +80,7 @@ def _review_stale(checkout: Checkout) -> str:
 def find_benchmarks(checkout: Checkout, name: str | None) -> list[str]:
     """Finds the benchmarks.
 
-    Args:
-        checkout: The repository.
-        name: One of them, or None for all.
-
-    Returns:
-        Their modules in the folder benchmarks: those with a `main`.
+    They are the modules with a `main` in the folder benchmarks; with a name, that one alone.
 
     Raises:
         UsageError: If there is none of that name.

@@ -56,11 +56,7 @@ class Mark:
 def find_notebooks(folder: Path) -> list[Path]:
     """Finds the notebooks of a folder and of those in it.
 
-    Args:
-        folder: The folder.
-
-    Returns:
-        Their paths, sorted; copies that Jupyter keeps are left out.
+    They are sorted by path; copies that Jupyter keeps are left out.
 
     Raises:
         UsageError: If it is no folder, or holds no notebook.
@@ -83,15 +79,10 @@ def mark_folder(
 ) -> list[Mark]:
     """Marks all notebooks of a folder.
 
-    Args:
-        folder: The folder; each notebook in it, at any depth, is one student's.
-        limit_s: Seconds after which an exercise that does not answer is ended from outside. A
-            check stops most that never end by itself, after the exercise's own ten seconds.
-        jobs: Notebooks at a time.
-        on_done: Called with each notebook's name and marks as they are there.
-
-    Returns:
-        The marks, by student and in the order of the exercises.
+    Each notebook in it, at any depth, is one student's. After `limit_s` seconds an exercise that
+    does not answer is ended from outside: a check stops most that never end by itself, after the
+    exercise's own ten seconds. `jobs` notebooks are marked at a time; `on_done` is called with each
+    one's name and marks as they are there. Marks come by student and in the order of the exercises.
     """
     notebooks = find_notebooks(folder)
 
@@ -109,13 +100,8 @@ def mark_folder(
 def mark_notebook(path: Path, *, name: str, limit_s: float = 20.0) -> list[Mark]:
     """Marks one notebook.
 
-    Args:
-        path: The notebook.
-        name: What to call it in the marks.
-        limit_s: Seconds an exercise may take before it is ended from outside.
-
-    Returns:
-        A mark for each exercise of the chapters that it holds exercises of.
+    There is a mark for each exercise of the chapters that it holds exercises of. An exercise may
+    take `limit_s` seconds before it is ended from outside.
     """
     try:
         handed = read_handed(path)
@@ -150,8 +136,7 @@ def list_wanted(handed: Handed) -> list[str]:
 def _run_child(handed: Handed, exercises: list[str], *, limit_s: float) -> dict[str, Any]:
     """Runs exercises in one child until they are done or one of them ends it.
 
-    Returns:
-        Result and message of at least one exercise.
+    Returns result and message of at least one exercise.
     """
     task = {"code": handed.code, "answers": {name: handed.answers[name] for name in exercises}}
     known: dict[str, tuple[str, str]] = {}

@@ -104,9 +104,6 @@ def prepare(door: Door) -> ServedFile:
 
     Pictures become a tar archive that is put together while it is sent, and takes no room.
 
-    Args:
-        door: The data set.
-
     Raises:
         DataError: If it is missing, or a file in it is wrong.
     """
@@ -144,10 +141,7 @@ def _frame(name: str, piece: Piece) -> Iterator[Piece]:
 class DataServer(http.server.ThreadingHTTPServer):
     """Serves a few known files and nothing else: it lists nothing and opens no other path.
 
-    Args:
-        files: What is served.
-        host: The address it listens on; on this machine alone unless another is given.
-        port: The port; 0 takes a free one.
+    It listens on this machine alone unless another address is given. Port 0 takes a free one.
     """
 
     daemon_threads = True

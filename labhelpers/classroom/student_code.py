@@ -44,12 +44,6 @@ class Handed:
 def read_handed(path: Path) -> Handed:
     """Reads a student's notebook.
 
-    Args:
-        path: The .ipynb file.
-
-    Returns:
-        What it defines and asks.
-
     Raises:
         ValueError: If it is not a notebook.
     """

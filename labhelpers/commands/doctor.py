@@ -23,8 +23,7 @@ _NEEDED_GB = 3.0
 def examine_machine() -> tuple[list[tuple[str, str]], list[str]]:
     """Looks at the machine, the backends, the data and the space left.
 
-    Returns:
-        What was found, as pairs of a title and a text; and what to do, one sentence each.
+    Returns what was found, as pairs of a title and a text; and what to do, one sentence each.
     """
     found, advice = [], []
     hardware = describe_hardware()
@@ -49,8 +48,7 @@ def examine_machine() -> tuple[list[tuple[str, str]], list[str]]:
 def examine_data() -> tuple[list[tuple[str, str]], list[str]]:
     """Looks for the data sets, and for room for those that are missing.
 
-    Returns:
-        What was found, and what to do.
+    Returns what was found, and what to do.
     """
     root = data_root()
     free_bytes = shutil.disk_usage(_find_existing(root)).free

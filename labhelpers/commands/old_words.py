@@ -21,14 +21,7 @@ NEW_WORDS = {
 
 
 def renew(words: Sequence[str]) -> list[str]:
-    """Puts today's words in place of old ones, and says so on standard error.
-
-    Args:
-        words: What was typed after `labs`.
-
-    Returns:
-        What is typed today.
-    """
+    """Puts today's words in place of old ones typed after `labs`, and says so on standard error."""
     for count in (2, 1):
         old = " ".join(words[:count])
         # `book` is the name of a group today, and built the pages when it stood alone.

@@ -45,11 +45,8 @@ class Checkout:
 def find_checkout(start: Path | None = None) -> Checkout:
     """Finds the repository from a folder upward.
 
-    Args:
-        start: Where to look first; the current folder without.
-
-    Returns:
-        The nearest folder whose pyproject.toml has the project name `labhelpers`.
+    It is the nearest folder whose pyproject.toml has the project name `labhelpers`, from `start`
+    or, without, from the current folder.
 
     Raises:
         UsageError: If no folder up to the root of the disk is one.
@@ -72,9 +69,6 @@ def lock_files(checkout: Checkout) -> Iterator[None]:
     """Keeps other `labs` processes from writing results meanwhile; waits for them first.
 
     The lock is the system's own, so it ends with the process, however that ends.
-
-    Args:
-        checkout: The repository whose ledger and timings are to be changed.
     """
     checkout.build.mkdir(parents=True, exist_ok=True)
     with FileLock(checkout.build / ".results.lock"):

@@ -20,9 +20,7 @@ from labhelpers.lesson.result_files import read_text
 def refresh_claims(notebook: Any, judgements: Sequence[Judgement]) -> None:
     """Draws the tables of a notebook's cells that are one call of `show_claims` again.
 
-    Args:
-        notebook: The notebook; changed in place. Cells without output stay so.
-        judgements: The book's.
+    The notebook is changed in place. Cells without output stay so.
     """
     for cell in notebook.cells:
         if cell["cell_type"] != "code" or not cell["outputs"]:
@@ -62,13 +60,8 @@ def refresh_notebooks(
 ) -> dict[Path, str]:
     """Draws the tables of all notebooks again.
 
-    Args:
-        checkout: The repository.
-        entries: Its ledger, as it is about to be written.
-        but: Notebooks to leave alone.
-
-    Returns:
-        The new text of each notebook that changes.
+    `entries` is the ledger as it is about to be written; the notebooks in `but` are left alone.
+    Returns the new text of each notebook that changes.
     """
     judgements = judge_claims(load_claims(checkout.results / CLAIMS_NAME), entries)
     changed = {}
@@ -86,12 +79,8 @@ def refresh_notebooks(
 def refresh_machines(checkout: Checkout, machines: Sequence[Machine]) -> dict[Path, str]:
     """Draws the table of machines again, in cells that are one call of `show_machines`.
 
-    Args:
-        checkout: The repository.
-        machines: Its table, as it is about to be written.
-
-    Returns:
-        The new text of each notebook that changes.
+    `machines` is the table as it is about to be written. Returns the new text of each notebook that
+    changes.
     """
     changed = {}
     for chapter in find_chapters(checkout):

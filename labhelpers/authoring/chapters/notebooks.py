@@ -1,5 +1,6 @@
 """A chapter's notebook: made from its text, read and written."""
 
+import copy
 import hashlib
 from typing import Any
 
@@ -24,10 +25,6 @@ _METADATA = {
 def parse_notebook(chapter: Chapter, text: str) -> Any:
     """Reads the text of a chapter's notebook.
 
-    Args:
-        chapter: The chapter.
-        text: The notebook, as JSON.
-
     Raises:
         BookError: If it is no notebook.
     """
@@ -43,14 +40,10 @@ def parse_notebook(chapter: Chapter, text: str) -> Any:
 def make_notebook(chapter: Chapter, *, text: str | None = None) -> Any:
     """Makes a chapter's notebook from its text, without outputs.
 
-    Args:
-        chapter: The chapter.
-        text: Its text, where it is not that of its file.
-
-    Returns:
-        The notebook. A cell's id follows from its content, so that it survives edits elsewhere.
+    `text` stands for the chapter's file where it is given. A cell's id follows from its content, so
+    that it survives edits elsewhere.
     """
-    notebook = new_notebook(metadata=_copy(_METADATA))
+    notebook = new_notebook(metadata=copy.deepcopy(_METADATA))
     seen: dict[str, int] = {}
     for cell in read_source(chapter, text=text):
         metadata = _describe_cell(cell)
@@ -65,11 +58,7 @@ def make_notebook(chapter: Chapter, *, text: str | None = None) -> Any:
 def write_notebook(notebook: Any) -> str:
     """Writes a notebook as text, the same for the same notebook.
 
-    Args:
-        notebook: The notebook.
-
-    Returns:
-        Its JSON with sorted keys, characters as they are, and a line end at its end.
+    It is JSON with sorted keys, characters as they are, and a line end at its end.
     """
     return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
 
@@ -83,7 +72,3 @@ def _describe_cell(cell: Any) -> dict[str, Any]:
     if any(tag in ("hide-input", "hide-cell") for tag in tags):
         metadata = {"cellView": "form", "jupyter": {"source_hidden": True}}
     return {**metadata, "tags": tags} if tags else metadata
-
-
-def _copy(metadata: dict[str, Any]) -> dict[str, Any]:
-    return {name: dict(value) for name, value in metadata.items()}

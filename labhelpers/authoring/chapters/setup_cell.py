@@ -27,11 +27,8 @@ _FIRST_CODE = re.compile(r"^# %%(?! \[markdown\])", re.MULTILINE)
 def write_setup_code(root: Path) -> str:
     """Writes the code of the setup cell.
 
-    Args:
-        root: The repository, whose pyproject.toml may say where the book is published.
-
-    Returns:
-        The code, without a line end at its end.
+    pyproject.toml in `root` may say where the book is published. There is no line end at the code's
+    end.
     """
     address = repository_address(root)
     return _TEMPLATE.format(address=f"git+{address}" if address else "").rstrip()
@@ -40,13 +37,7 @@ def write_setup_code(root: Path) -> str:
 def place_setup_code(text: str, code: str) -> str:
     """Puts the setup cell's code into a chapter's text.
 
-    Args:
-        text: The chapter, in jupytext's percent format.
-        code: What `write_setup_code` returned.
-
-    Returns:
-        The text with that code in its setup cell; with a new one, before the first code cell,
-        where there is none.
+    It goes into the setup cell; where there is none, into a new one before the first code cell.
     """
     if _CELL.search(text):
         return _CELL.sub(lambda match: f"{match[1]}{code}\n\n", text, count=1)

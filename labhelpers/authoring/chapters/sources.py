@@ -41,14 +41,7 @@ class Chapter:
 
 
 def find_chapters(checkout: Checkout) -> list[Chapter]:
-    """Finds all chapters.
-
-    Args:
-        checkout: The repository.
-
-    Returns:
-        The chapters in the order of their numbers.
-    """
+    """Finds all chapters, in the order of their numbers."""
     sources = [path for path in checkout.chapters.glob("*.py") if _FILE.fullmatch(path.name)]
     found = [Chapter(p.stem, p, checkout.notebooks / f"{p.stem}.ipynb") for p in sources]
     return sorted(found, key=lambda chapter: (chapter.number, chapter.name))
@@ -57,13 +50,8 @@ def find_chapters(checkout: Checkout) -> list[Chapter]:
 def find_chapter(checkout: Checkout, wanted: str) -> Chapter:
     """Finds the chapter that somebody means.
 
-    Args:
-        checkout: The repository.
-        wanted: Its number ("1", "01"), its name, the path of a file of it, or a part of the name
-            that no other chapter has.
-
-    Returns:
-        The chapter.
+    `wanted` is its number ("1", "01"), its name, the path of a file of it, or a part of the name
+    that no other chapter has.
 
     Raises:
         UsageError: If no chapter, or more than one, is meant.
@@ -87,12 +75,8 @@ def find_chapter(checkout: Checkout, wanted: str) -> Chapter:
 def read_source(chapter: Chapter, *, text: str | None = None) -> list[Any]:
     """Reads the cells of a chapter's text.
 
-    Args:
-        chapter: The chapter.
-        text: Its text, where it is not that of its file.
-
-    Returns:
-        Its cells as jupytext gives them, with `cell_type`, `source` and `metadata`.
+    They have `cell_type`, `source` and `metadata`, as jupytext gives them. `text` stands for the
+    chapter's file where it is given.
     """
     if text is None:
         text = chapter.source.read_text(encoding="utf-8")
@@ -102,6 +86,11 @@ def read_source(chapter: Chapter, *, text: str | None = None) -> list[Any]:
 def find_tags(cell: Any) -> set[str]:
     """Returns the tags of a cell."""
     return set(cell["metadata"].get("tags", ()))
+
+
+def list_code(cells: Iterable[Any]) -> list[Any]:
+    """Returns the code cells, but the setup cell."""
+    return [c for c in cells if c["cell_type"] == "code" and "setup" not in find_tags(c)]
 
 
 def find_cell_rows(cell: Any) -> set[str]:
@@ -118,13 +107,9 @@ def find_rows(cells: Iterable[Any]) -> list[str]:
 def pick_row_cells(cells: Iterable[Any], row: str) -> list[Any]:
     """Picks the code cells that make a row's numbers.
 
-    Args:
-        cells: All cells of the chapter that measures the row.
-        row: The row, such as "A1".
-
-    Returns:
-        In their order: those without a tag of the book's, those tagged `imports` or
-        `parameters`, and the row's own.
+    `cells` are all cells of the chapter that measures the row, such as "A1". Returned are, in their
+    order, those without a tag of the book's, those tagged `imports` or `parameters`, and the row's
+    own.
     """
     picked = []
     for cell in cells:
@@ -143,9 +128,7 @@ def hash_row(cells: Iterable[Any], row: str) -> str:
     Comments and docstrings do not count, nor what the short profiles pick: a number of the full
     one stays true when they change.
 
-    Args:
-        cells: All cells of the chapter that measures the row.
-        row: The row, such as "A1".
+    `cells` are all cells of the chapter that measures the row.
     """
     source = "\n".join(cell["source"] for cell in pick_row_cells(cells, row))
     return hash_meaning(drop_short_profiles(source))[:16]

@@ -13,13 +13,7 @@ from labhelpers.lesson.result_files import read_text, replace_files
 def copy_chapter(checkout: Checkout, chapter: Chapter, *, name: str | None = None) -> Path:
     """Copies a chapter's notebook, without its outputs, into the folder `my`.
 
-    Args:
-        checkout: The repository.
-        chapter: The chapter.
-        name: Name of the copy; the chapter's own without.
-
-    Returns:
-        The copy.
+    The copy has the chapter's name where none is given.
 
     Raises:
         BookError: If there is such a file already: it is never overwritten.

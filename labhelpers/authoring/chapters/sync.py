@@ -7,7 +7,7 @@ from labhelpers.authoring.chapters.checkout import Checkout, lock_files
 from labhelpers.authoring.chapters.drawn_tables import refresh_claims
 from labhelpers.authoring.chapters.notebooks import make_notebook, parse_notebook, write_notebook
 from labhelpers.authoring.chapters.setup_cell import place_setup_code, write_setup_code
-from labhelpers.authoring.chapters.sources import Chapter, find_tags
+from labhelpers.authoring.chapters.sources import Chapter, list_code
 from labhelpers.lesson.claims import judge_all
 from labhelpers.lesson.result_files import read_text, replace_files
 
@@ -18,13 +18,7 @@ def sync_chapter(checkout: Checkout, chapter: Chapter, *, write: bool = True) ->
     Outputs of code cells stay up to the first whose code has changed, and are cleared from there
     on: what follows may depend on it. Tables of claims are drawn from the ledger again.
 
-    Args:
-        checkout: The repository.
-        chapter: The chapter.
-        write: Whether to write the files, or only to say which differ.
-
-    Returns:
-        A sentence for each file that differed.
+    Returns a sentence for each file that differed; without `write`, no file is written.
     """
     if not write:
         return _list_changes(checkout, chapter)[0]
@@ -59,17 +53,12 @@ def _list_changes(checkout: Checkout, chapter: Chapter) -> tuple[list[str], dict
 def keep_outputs(new: Any, old: Any) -> int:
     """Keeps the outputs of an older notebook that are still those of a newer one's code.
 
-    Args:
-        new: The newer notebook; changed in place.
-        old: The older one.
-
-    Returns:
-        Number of cells whose outputs were lost.
+    `new` is changed in place. Returns the number of cells whose outputs were lost.
     """
     for name in ("labhelpers", "widgets"):
         if name in old.metadata:
             new.metadata[name] = old.metadata[name]
-    fresh, stored = _list_code(new), _list_code(old)
+    fresh, stored = list_code(new.cells), list_code(old.cells)
     kept = 0
     for cell, before in zip(fresh, stored, strict=False):
         if cell["source"].rstrip() != before["source"].rstrip():
@@ -78,7 +67,3 @@ def keep_outputs(new: Any, old: Any) -> int:
         cell["execution_count"] = before["execution_count"]
         kept += 1
     return sum(bool(cell["outputs"]) for cell in stored[kept:])
-
-
-def _list_code(notebook: Any) -> list[Any]:
-    return [c for c in notebook.cells if c["cell_type"] == "code" and "setup" not in find_tags(c)]

@@ -47,13 +47,11 @@ class Result:
         notebook: The file it was written to.
         minutes: How long it took.
         recorded: Numbers put into the ledger.
-        written: All files that were written.
     """
 
     notebook: Path
     minutes: float
     recorded: int
-    written: tuple[Path, ...]
 
 
 def execute_chapter(
@@ -65,14 +63,8 @@ def execute_chapter(
     others write their notebook under `_build/executed` and the timings. Nothing is written
     unless the last cell has ended.
 
-    Args:
-        checkout: The repository.
-        chapter: The chapter.
-        profile: "full", "quick" or "smoke".
-        output: A folder for the notebook; nothing else is written then.
-
-    Returns:
-        What was done.
+    With an `output` folder, the notebook goes there and nothing else is written. The profile is
+    "full", "quick" or "smoke".
 
     Raises:
         BookError: If a cell fails, or what was recorded may not go into the ledger.
@@ -126,7 +118,7 @@ def execute_chapter(
             contents.update(_add_timing(checkout, chapter, profile, done, minutes))
         contents[target] = write_notebook(notebook)
         replace_files(contents)
-    return Result(target, minutes, len(entries), tuple(contents))
+    return Result(target, minutes, len(entries))
 
 
 def check_records(
@@ -140,16 +132,8 @@ def check_records(
 ) -> list[Entry]:
     """Makes ledger entries of what a run recorded, or says why they may not be kept.
 
-    Args:
-        title: Name of the chapter.
-        cells: All its cells, as they were run.
-        done: The run.
-        seed: Its seed.
-        numbers: Hash of the modules of the package that can move its numbers.
-        row: The one row that was run; all of the chapter's without.
-
-    Returns:
-        The entries.
+    `cells` are all cells of the chapter, and `numbers` the hash of the modules of the package that
+    can move its numbers. With a `row`, only that row was run.
 
     Raises:
         BookError: If the run used drawn stand-ins for data, or a recorded row has no cell.

@@ -32,26 +32,17 @@ _NATIVE_LOG = re.compile(
     r"WARNING: All log messages before absl|[IWEF]\d{4} \d\d:\d\d:|[IWEF]0000 00:00:\d"
     r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWEF] |To enable the following instructions: "
 )
-# Asks the process what it recorded. The module that knows is found by what it holds, since the
-# package may be that of an older commit; and where the package came from is told, too.
+# Asks the process what it recorded, and where the package came from.
 _REPORT = """
-import importlib as _importlib, json as _json, sys as _sys
+import json as _json, sys as _sys
 from pathlib import Path as _Path
 import labhelpers as _package
+from labhelpers.lesson.recording import describe_process as _describe
 _home = _Path(_package.__file__).parent
-
-def _list_modules():
-    found = [m for n, m in list(_sys.modules.items()) if n.split(".")[0] == "labhelpers"]
-    return [m for m in found if getattr(m, "__file__", None)]
-
-if not any("describe_process" in vars(m) for m in _list_modules()):
-    _file = next(_home.rglob("recording.py")).relative_to(_home.parent).with_suffix("")
-    _importlib.import_module(".".join(_file.parts))
-_describe = next(vars(m)["describe_process"] for m in _list_modules()
-                 if "describe_process" in vars(m))
+_files = [_Path(m.__file__) for n, m in list(_sys.modules.items())
+          if n.split(".")[0] == "labhelpers" and getattr(m, "__file__", None)]
 _told = _json.loads(_describe())
-_told["homes"] = sorted({str(_home.parent if _home in _Path(m.__file__).parents
-                             else _Path(m.__file__).parent) for m in _list_modules()})
+_told["homes"] = sorted({str(_home.parent if _home in f.parents else f.parent) for f in _files})
 print(_json.dumps(_told))
 """
 
@@ -87,16 +78,9 @@ def run_cells(
 ) -> Executed:
     """Runs code cells in a new kernel of this Python.
 
-    Args:
-        notebook: The notebook they are of.
-        cells: Those of its code cells to run, in order; their outputs are replaced.
-        folder: The kernel's current folder; made where it is not there.
-        environment: The kernel's variables.
-        title: Name of the chapter, for the error.
-        on_start: Called with the number, from 0, of each cell that starts.
-
-    Returns:
-        What the run left.
+    `cells` are those of the notebook's code cells to run, in order; their outputs are replaced. The
+    folder is made where it is not there. `on_start` is called with the number, from 0, of each cell
+    that starts.
 
     Raises:
         BookError: If a cell fails or the kernel dies, naming the cell.
@@ -138,12 +122,8 @@ def run_cells(
 def number_widgets(widgets: Any, cells: Sequence[Any]) -> Any:
     """Numbers widgets in the order they were made, so that a notebook run twice is the same.
 
-    Args:
-        widgets: Their states, as a notebook holds them, by random names.
-        cells: The cells that show them; changed in place.
-
-    Returns:
-        The states by their new names.
+    `widgets` holds their states by random names, as a notebook does, and comes back with the new
+    ones. The cells that show them are changed in place.
     """
     text = json.dumps([widgets, [cell["outputs"] for cell in cells]])
     for number, name in enumerate(widgets["application/vnd.jupyter.widget-state+json"]["state"]):
@@ -187,15 +167,9 @@ def describe_cell(cells: Sequence[Any], number: int) -> str:
 def make_environment(*, profile: str, seed: int, results: Path, tree: Path) -> dict[str, str]:
     """Makes the variables of a chapter's process.
 
-    Args:
-        profile: "full", "quick" or "smoke".
-        seed: The run's seed.
-        results: Folder of the ledger, the claims and the timings.
-        tree: The folder whose `labhelpers` is to be imported, whichever is installed; where it
-            holds none, the installed one is.
-
-    Returns:
-        This process's variables, and those that the book's package reads.
+    They are this process's, and those that the book's package reads. `results` is the folder of the
+    ledger, the claims and the timings; `tree` is the folder whose `labhelpers` is to be imported,
+    whichever is installed; where it holds none, the installed one is.
     """
     ahead = [str(tree)] if holds_package(tree) else []
     ahead += filter(None, [os.environ.get("PYTHONPATH")])

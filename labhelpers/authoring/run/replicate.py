@@ -46,13 +46,6 @@ class Task:
 def find_home(checkout: Checkout, row: str) -> Chapter:
     """Finds the chapter that measures a row.
 
-    Args:
-        checkout: The repository.
-        row: The row, such as "A1".
-
-    Returns:
-        The chapter.
-
     Raises:
         UsageError: If none does.
         BookError: If more than one does.
@@ -73,15 +66,9 @@ def plan_tasks(
 ) -> list[Task]:
     """Lists the runs that are missing.
 
-    Args:
-        checkout: The repository.
-        rows: The rows; without, all that claims.toml is about.
-        seeds: Number of seeds; without, what the row's claims need, or 5.
-        force: Whether to list those that the ledger has already.
-
-    Returns:
-        A task for each row and seed that the ledger lacks for the code of today, the chapter's
-        and the package's.
+    That is each row and seed that the ledger lacks for the code of today, the chapter's and the
+    package's; with `force`, also those that it has. Without rows, all that claims.toml is about;
+    without a number of seeds, what the row's claims need, or 5.
     """
     entries = read_ledger(checkout.results / LEDGER_NAME)
     claims = load_claims(checkout.results / CLAIMS_NAME)
@@ -103,13 +90,7 @@ def plan_tasks(
 def run_task(checkout: Checkout, task: Task, *, quiet: bool = False) -> list[Entry]:
     """Runs a row's cells with a seed, in the full profile; writes nothing.
 
-    Args:
-        checkout: The repository.
-        task: The run.
-        quiet: Whether to show no progress.
-
-    Returns:
-        Entries for the ledger.
+    Returns the entries for the ledger.
 
     Raises:
         BookError: If a cell fails, or nothing was recorded for the row.
@@ -125,11 +106,6 @@ def run_task(checkout: Checkout, task: Task, *, quiet: bool = False) -> list[Ent
 
 def run_row(checkout: Checkout, task: Task, *, quiet: bool = False) -> Executed:
     """Runs a row's cells with a seed, in the full profile, and returns what the run left.
-
-    Args:
-        checkout: The repository.
-        task: The run.
-        quiet: Whether to show no progress.
 
     Raises:
         BookError: If a cell fails.
@@ -165,11 +141,8 @@ def run_tasks(
 
     They go through joblib, so a surrounding `joblib.parallel_config` decides where they run.
 
-    Args:
-        checkout: The repository.
-        tasks: What to run.
-        jobs: Runs at the same time; without, what joblib is set to, which is one.
-        on_done: Called after each.
+    `jobs` is the number of runs at the same time; without, what joblib is set to, which is one.
+    `on_done` is called after each.
 
     Raises:
         BookError: If one fails. What ended before it is kept.

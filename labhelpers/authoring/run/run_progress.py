@@ -26,11 +26,7 @@ class Progress:
     ):
         """Prepares to show the progress of cells.
 
-        Args:
-            title: What is run.
-            cells: The cells.
-            before: Seconds that cells took earlier, by their ids.
-            quiet: Whether to show nothing.
+        `before` holds the seconds that cells took earlier, by their ids.
         """
         self._quiet = quiet
         self._title = title
@@ -72,11 +68,7 @@ class Progress:
             self._bar.stop()
 
     def start_cell(self, number: int) -> None:
-        """Notes that a cell starts.
-
-        Args:
-            number: Which, from 0.
-        """
+        """Notes that a cell starts; they are numbered from 0."""
         self._cell = number
         if self._quiet:
             return
@@ -119,11 +111,8 @@ class Progress:
 def load_seconds(notebook: Path) -> dict[str, float]:
     """Loads how long each cell took when a notebook was last executed.
 
-    Args:
-        notebook: The file; nothing is known of one that is not there or was never executed.
-
-    Returns:
-        Seconds by cell id.
+    Returns seconds by cell id. Nothing is known of a notebook that is not there or was never
+    executed.
     """
     try:
         data = json.loads(notebook.read_bytes())

@@ -21,13 +21,7 @@ def find_pages(checkout: Checkout) -> Path:
 
 
 def build_pages(checkout: Checkout) -> Path:
-    """Builds the pages; any warning stops it.
-
-    Args:
-        checkout: The repository.
-
-    Returns:
-        The first page.
+    """Builds the pages and returns the first; any warning stops it.
 
     Raises:
         BookError: If there was a warning, or the builder is not installed.
@@ -68,12 +62,7 @@ class _PageHandler(http.server.SimpleHTTPRequestHandler):
 def make_server(checkout: Checkout, *, port: int) -> http.server.ThreadingHTTPServer:
     """Makes a server of the built pages for this machine alone.
 
-    Args:
-        checkout: The repository.
-        port: Where to listen; 0 for any free port.
-
-    Returns:
-        The server, to be run with `serve_forever`.
+    It is run with `serve_forever`. Port 0 is any free one.
 
     Raises:
         BookError: If the port is taken.

@@ -6,18 +6,12 @@ from typing import Any
 
 from docutils import nodes
 
-__all__ = ["let_lines_name_themselves", "name_folded_cells"]
-
 # By the class that a cell's tag gives it: what to call its content.
 NAMES = {"setup": "the set-up cell", "imports": "the imports", "solution": "the solution"}
 
 
 def name_folded_cells(doctree: nodes.document) -> None:
-    """Say what is folded: a solution, or the set-up cell, rather than some cell's content.
-
-    Args:
-        doctree: A page, changed in place.
-    """
+    """Say what is folded: a solution, or the set-up cell, rather than some cell's content."""
     for node in doctree.findall(nodes.container):
         if node.get("nb_element") != "cell_code" or "prompt_show" not in node:
             continue
@@ -29,11 +23,7 @@ def name_folded_cells(doctree: nodes.document) -> None:
 
 
 def let_lines_name_themselves(context: dict[str, Any]) -> None:
-    """Take away a label that hides from screen readers which cell a line unfolds.
-
-    Args:
-        context: What the template may show; its `body` is changed in place.
-    """
+    """Take away a label that hides from screen readers which cell a line unfolds."""
     if context.get("body"):
         label = '<summary aria-label="Toggle hidden content">'
         context["body"] = context["body"].replace(label, "<summary>")

@@ -19,8 +19,6 @@ from labhelpers.lesson.claims import CLAIMS_NAME, Judgement
 from labhelpers.lesson.ledger import LEDGER_NAME
 from labhelpers.lesson.start import TIMINGS_NAME, format_minutes
 
-__all__ = ["ClassTable", "MinutesTable", "ResultsTable"]
-
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -32,13 +30,8 @@ PROFILES = ("quick", "full")
 def make_table(header: list[str], marks: list[str], rows: list[list[str]]) -> list[str]:
     """Write a Markdown table.
 
-    Args:
-        header: The headings.
-        marks: The alignment of each column, such as `--:`.
-        rows: The cells, as Markdown.
-
-    Returns:
-        The table's lines.
+    `marks` holds the alignment of each column, such as `--:`; the cells are Markdown. Returns the
+    table's lines.
     """
     lines = [header, marks, *rows]
     return ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
@@ -100,11 +93,7 @@ class ResultsTable(RecordedDirective):
     marks: ClassVar = [":--", ":--", ":--", ":--", "--:", "--:", ":--", ":--", ":--"]
 
     def run(self) -> list[nodes.Node]:
-        """Make the table, and below it where each report stands and what there is to argue.
-
-        Returns:
-            The table and two lists.
-        """
+        """Make the table, and below it where each report stands and what there is to argue."""
         recorded = self.load()
         part = self.options.get("part", "")
         judgements = [j for j in recorded.judgements if j.claim.row.startswith(part)]
@@ -155,11 +144,7 @@ class MinutesTable(RecordedDirective):
     """Say what each chapter costs: minutes to read, and to run in each profile."""
 
     def run(self) -> list[nodes.Node]:
-        """Make the table, and say below it on what it was measured.
-
-        Returns:
-            The table and a sentence.
-        """
+        """Make the table, and say below it on what it was measured."""
         recorded = self.load()
         rows, machines = [], []
         for chapter, minutes in recorded.reading.items():
@@ -190,11 +175,7 @@ class ClassTable(RecordedDirective):
     option_spec: ClassVar = {"first": directives.positive_int, "last": directives.positive_int}
 
     def run(self) -> list[nodes.Node]:
-        """Make the table, with a last row for all of them together.
-
-        Returns:
-            The table.
-        """
+        """Make the table, with a last row for all of them together."""
         recorded = self.load()
         first, last = self.options.get("first", 1), self.options.get("last", 10_000)
         rows, sums = [], [0.0] * 4

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from docutils import nodes
 
-__all__ = ["mark_columns"]
-
 # What `labhelpers.insight.show.tables` puts before the title of the column.
 MARK = '<span class="decisive">'
 
@@ -14,9 +12,6 @@ def mark_columns(doctree: nodes.document) -> None:
     """Give every cell of a decisive column a class, for the style sheet to pin it by.
 
     Only the title is marked where a table is made, so that the notebook's text stays readable.
-
-    Args:
-        doctree: A page, changed in place.
     """
     for table in doctree.findall(nodes.table):
         marked = {

@@ -11,8 +11,6 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-__all__ = ["Drawing"]
-
 
 class Drawing(SphinxDirective):
     """Show an SVG file inside the page.
@@ -27,9 +25,6 @@ class Drawing(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Read the file and make the nodes.
-
-        Returns:
-            One figure.
 
         Raises:
             ExtensionError: When the file is missing, is not an SVG, or has no alternative text.

@@ -11,8 +11,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-__all__ = ["add_not_found", "fill_not_found", "write_index"]
-
 NOT_FOUND = "404"
 INDEX = """<!doctype html>
 <html lang="{language}">
@@ -33,12 +31,7 @@ INDEX = """<!doctype html>
 
 
 def write_index(app: Sphinx, exception: Exception | None) -> None:
-    """Write `index.html`, which leads to the book's first page.
-
-    Args:
-        app: The application that built the book.
-        exception: What stopped the build, if anything did.
-    """
+    """Write `index.html`, which leads to the book's first page."""
     if exception is not None or app.builder.name != "html":
         return
     text = INDEX.format(
@@ -50,12 +43,7 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
 
 
 def add_not_found(app: Sphinx, config: Config) -> None:
-    """Have Sphinx write `404.html` at the top of the site, where servers look for it.
-
-    Args:
-        app: The application that builds the book.
-        config: Its configuration, changed in place.
-    """
+    """Have Sphinx write `404.html` at the top of the site, where servers look for it."""
     config.html_additional_pages = {**config.html_additional_pages, NOT_FOUND: "404.html"}
 
 
@@ -69,13 +57,6 @@ def fill_not_found(
     """Give the template of `404.html` the pages to offer and the address they start from.
 
     A server answers with this page at any depth, so its links cannot be relative to itself.
-
-    Args:
-        app: The application that builds the book.
-        page: The page being written.
-        template: The name of its template.
-        context: What the template may show, changed in place.
-        doctree: The page's content; None, since this page has none but its template.
     """
     if page != NOT_FOUND:
         return

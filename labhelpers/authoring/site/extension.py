@@ -27,18 +27,9 @@ from labhelpers.authoring.site import (
     widget_places,
 )
 
-__all__ = ["setup"]
-
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the extension with Sphinx.
-
-    Args:
-        app: The application that builds the book.
-
-    Returns:
-        What Sphinx asks of an extension: whether reading and writing may run in parallel.
-    """
+    """Register the extension with Sphinx."""
     app.connect("config-inited", formulas.point_to_mathjax)
     app.connect("config-inited", theme.set_theme_options)
     app.connect("config-inited", recorded.fill_substitutions)

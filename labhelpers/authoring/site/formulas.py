@@ -13,8 +13,6 @@ from sphinx.config import Config
 
 from labhelpers.authoring.site.page_weight import leave_files_out
 
-__all__ = ["copy_mathjax", "keep_numbers", "load_where_needed", "point_to_mathjax"]
-
 PACKAGE = "sphinx-mathjax-offline"
 # What a page with formulas can ask for: the program, its fonts, the rarer TeX commands, and
 # what its menu offers to readers who listen. The package holds 24 MB; this is a quarter of it.
@@ -33,8 +31,7 @@ WANTED = (
 def mathjax_folder() -> Path:
     """Find the folder of MathJax's files inside the installed package.
 
-    Returns:
-        The folder that holds `tex-chtml.js`.
+    It holds `tex-chtml.js`.
 
     Raises:
         FileNotFoundError: When the package is not installed.
@@ -49,23 +46,13 @@ def mathjax_folder() -> Path:
 
 
 def point_to_mathjax(app: Sphinx, config: Config) -> None:
-    """Make pages load MathJax from the book's own static folder.
-
-    Args:
-        app: The application that builds the book.
-        config: Its configuration, changed in place.
-    """
+    """Make pages load MathJax from the book's own static folder."""
     mathjax_folder()
     config.mathjax_path = "mathjax/tex-chtml.js"
 
 
 def copy_mathjax(app: Sphinx, exception: Exception | None) -> None:
-    """Copy MathJax beside the pages, once.
-
-    Args:
-        app: The application that built the book.
-        exception: What stopped the build, if anything did.
-    """
+    """Copy MathJax beside the pages, once."""
     if exception is not None or app.builder.format != "html":
         return
     source = mathjax_folder()
@@ -84,9 +71,6 @@ def keep_numbers(doctree: nodes.document) -> None:
 
     Sphinx wraps every displayed formula with a line break in `split`, in which MathJax takes no
     `\tag`; Jupyter and Colab do not wrap it, so the chapter's text is right as it is.
-
-    Args:
-        doctree: A page, changed in place.
     """
     for node in doctree.findall(nodes.math_block):
         text = node.astext()
@@ -100,9 +84,6 @@ def load_where_needed(context: dict[str, Any]) -> None:
 
     Sphinx loads it where a page *below* has one too, so the first page a visitor sees would
     always wait for a megabyte that it does not use.
-
-    Args:
-        context: What the template may show; its scripts are changed in place.
     """
     if 'class="math' not in context.get("body", ""):
         leave_files_out(context, "mathjax/")

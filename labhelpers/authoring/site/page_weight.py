@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["leave_design_out", "leave_files_out"]
-
 _DESIGN = ("sphinx-design", "design-tabs")
 
 
 def leave_files_out(context: dict[str, Any], *names: str) -> None:
     """Leave styles and scripts out of a page.
 
-    Args:
-        context: What the page's template may show; its lists of files are changed in place.
-        names: Parts of the files' names; a file with any of them goes.
+    A file goes whose name has any of `names` in it.
     """
     for kind in ("css_files", "script_files"):
         context[kind] = [
@@ -28,9 +24,6 @@ def leave_design_out(context: dict[str, Any]) -> None:
     """Leave the files for cards, grids and tabs out of a page that has none.
 
     They come with Jupyter Book, on every page, and weigh more than all our widgets.
-
-    Args:
-        context: What the template may show; its styles and scripts are changed in place.
     """
     if 'class="sd-' not in (context.get("body") or ""):
         leave_files_out(context, *_DESIGN)

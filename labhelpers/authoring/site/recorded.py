@@ -30,15 +30,6 @@ from labhelpers.lesson.ledger import (
 )
 from labhelpers.lesson.start import TIMINGS_NAME
 
-__all__ = [
-    "WORDS_A_MINUTE",
-    "Recorded",
-    "fill_substitutions",
-    "format_mean",
-    "load_recorded",
-    "substitutions",
-]
-
 # How fast people read a text that they want to understand.
 WORDS_A_MINUTE = 180
 
@@ -73,12 +64,6 @@ class Recorded:
 def load_recorded(root: Path) -> Recorded:
     """Read the ledger, the claims, the timings and the chapters of a checkout.
 
-    Args:
-        root: The folder that holds pyproject.toml.
-
-    Returns:
-        What they say.
-
     Raises:
         BookError: If one of the files is not well formed.
     """
@@ -105,12 +90,7 @@ def load_recorded(root: Path) -> Recorded:
 def minutes_to_read(chapter: Chapter, cells: list[Any]) -> int:
     """Estimate how long a chapter takes to read, its code included.
 
-    Args:
-        chapter: The chapter.
-        cells: Its cells.
-
-    Returns:
-        Whole minutes: its words, those of code included, at `WORDS_A_MINUTE`.
+    They are whole minutes: its words, those of code included, at `WORDS_A_MINUTE`.
     """
     words = sum(len(cell["source"].split()) for cell in cells)
     return max(1, math.ceil(words / WORDS_A_MINUTE))
@@ -119,11 +99,7 @@ def minutes_to_read(chapter: Chapter, cells: list[Any]) -> int:
 def format_mean(summary: Summary) -> str:
     """Write a mean with the decimals that its deviation supports.
 
-    Args:
-        summary: Of at least one run.
-
-    Returns:
-        The number, without its unit.
+    `summary` is of at least one run. The number has no unit.
     """
     return f"{summary.mean:.{find_digits(summary.mean, summary.deviation)}f}"
 
@@ -131,11 +107,8 @@ def format_mean(summary: Summary) -> str:
 def describe_summary(summary: Summary) -> dict[str, str]:
     """Write out all that a page may want to say of one measurement.
 
-    Args:
-        summary: Of at least one run.
-
-    Returns:
-        Texts by name. What was not recorded has no name, so asking for it fails.
+    `summary` is of at least one run. What was not recorded has no name in what is returned, so
+    asking for it fails.
     """
     told = {"mean": format_mean(summary), "n": str(summary.n), "text": str(summary)}
     if summary.n > 1:
@@ -154,11 +127,7 @@ def describe_summary(summary: Summary) -> dict[str, str]:
 def substitutions(recorded: Recorded) -> dict[str, Any]:
     """Write out every number that pages may state.
 
-    Args:
-        recorded: What the book knows about its results.
-
-    Returns:
-        `ours` and `reported` by row and metric, and `book`, which counts.
+    They are `ours` and `reported` by row and metric, and `book`, which counts.
     """
     ours: dict[str, dict[str, dict[str, str]]] = {}
     for row, metric in sorted({(entry.row, entry.metric) for entry in recorded.entries}):
@@ -181,12 +150,7 @@ def substitutions(recorded: Recorded) -> dict[str, Any]:
 
 
 def fill_substitutions(app: Sphinx, config: Config) -> None:
-    """Give the pages their numbers.
-
-    Args:
-        app: The application that builds the book.
-        config: Its configuration, changed in place.
-    """
+    """Give the pages their numbers."""
     root = Path(app.srcdir)
     told = substitutions(load_recorded(root))
     told["colab"] = COLAB if repository_address(root) else NO_COLAB

@@ -19,16 +19,6 @@ from sphinx.ext.autodoc.mock import mock
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
-__all__ = [
-    "BACKENDS",
-    "RoomReference",
-    "doc_of_constant",
-    "escape_docstring",
-    "escape_markup",
-    "mend_signatures",
-    "public_names",
-]
-
 # Never imported while the pages are built: outputs are committed, and signatures need only names.
 BACKENDS = ("keras", "tensorflow", "jax", "torch")
 
@@ -41,12 +31,8 @@ _LONG_SIGNATURE = re.compile(r"<dl>\n((?:<dd>(?:(?!</?d[dlt]\b).)*</dd>\n)+)</dl
 def public_names(room: str) -> dict[str, str]:
     """List the public names of a room and of its public submodules.
 
-    Args:
-        room: The room's import name, such as `labhelpers.data`.
-
-    Returns:
-        Each full name with what documents it: `function`, `class`, `data` or `module`. A
-        submodule named in the room's `__all__` is followed by its own public names.
+    Each full name comes with what documents it: `function`, `class`, `exception`, `data` or
+    `module`. A submodule named in the room's `__all__` is followed by its own public names.
     """
     names: dict[str, str] = {}
     module = importlib.import_module(room)
@@ -66,11 +52,8 @@ def public_names(room: str) -> dict[str, str]:
 def doc_of_constant(name: str) -> str:
     """Read what the source says of a constant, which has no docstring of its own.
 
-    Args:
-        name: Its full name in its room.
-
-    Returns:
-        The text below its definition, or the comment above it, as one line.
+    That is the text below its definition, or the comment above it, as one line. `name` is the full
+    name in its room.
 
     Raises:
         LookupError: If no module of the room says what it is.
@@ -92,11 +75,7 @@ class RoomReference(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Write what autodoc reads, and have it read.
-
-        Returns:
-            The documented names, in the order of the room's `__all__`.
-        """
+        """Write what autodoc reads, and have it read."""
         with mock(list(BACKENDS)):
             names = public_names(self.arguments[0])
         lines = ["```{eval-rst}"]
@@ -121,9 +100,6 @@ def mend_signatures(context: dict[str, Any]) -> None:
 
     Sphinx writes each parameter as a definition that defines nothing, which a screen reader
     announces as a broken list.
-
-    Args:
-        context: What the template may show; its `body` is changed in place.
     """
     body = context.get("body")
     if not body or "sig-param" not in body:
@@ -142,11 +118,7 @@ def mend_signatures(context: dict[str, Any]) -> None:
 def escape_markup(line: str) -> str:
     r"""Escape what reStructuredText would take for markup, outside backticks.
 
-    Args:
-        line: One line of a docstring.
-
-    Returns:
-        The line with stray stars, bars and trailing underscores escaped: `2 * 3` keeps its star.
+    Stray stars, bars and trailing underscores are escaped: `2 * 3` keeps its star.
     """
     if line.lstrip().startswith(("*", ">>>", "...", "..")):
         return line
@@ -162,13 +134,7 @@ def escape_docstring(
 ) -> None:
     """Escape a docstring that autodoc is about to read; blocks of code after `::` stay.
 
-    Args:
-        app: The application that builds the book.
-        what: The kind of thing documented.
-        name: Its full name.
-        thing: The thing itself.
-        options: The directive's options.
-        lines: The docstring's lines, changed in place.
+    The lines are changed in place.
     """
     code_indent: int | None = None
     for index, line in enumerate(lines):

@@ -15,8 +15,6 @@ try:
 except ImportError:  # Macs with Arm
     minify = None
 
-__all__ = ["shrink_script", "shrink_widgets"]
-
 # What the page has already: the picture in the widget's place, the style in a file.
 SPARE = ("still", "_css")
 
@@ -25,10 +23,6 @@ def shrink_widgets(app: Sphinx, doctree: nodes.document) -> None:
     """Leave out of the states of a page's widgets what the page does not need.
 
     Scripts are shrunk; what the page has already goes. The notebook keeps all as it is.
-
-    Args:
-        app: The application that builds the book.
-        doctree: The page's content, which stays.
     """
     for script in find_states(app, app.env.docname):
         whole = json.loads(script["body"])
@@ -43,12 +37,8 @@ def shrink_widgets(app: Sphinx, doctree: nodes.document) -> None:
 def shrink_script(text: str) -> str:
     """Take out of JavaScript what only those who read it need: spaces, comments, long names.
 
-    Args:
-        text: An ES module.
-
-    Returns:
-        One that does the same, a third shorter; the same one on a machine for which the tool that
-        shrinks it is not to be had.
+    `text` is an ES module. Returned is one that does the same, a third shorter; the same one on a
+    machine for which the tool that shrinks it is not to be had.
     """
     if minify is None:
         return text

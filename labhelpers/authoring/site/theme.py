@@ -15,19 +15,14 @@ from sphinx.config import Config
 
 from labhelpers.authoring.repository import published_address, repository_address
 
-__all__ = ["set_theme_options", "theme_options"]
-
 BRANCH = "main"
 
 
 def theme_options(address: str | None) -> dict[str, Any]:
     """Say what the theme shows for a repository.
 
-    Args:
-        address: The repository's address, or None when the book is not published.
-
-    Returns:
-        Options of sphinx-book-theme: none of its buttons without an address.
+    They are options of sphinx-book-theme: none of its buttons where the address is None, when the
+    book is not published.
     """
     if address is None:
         return {"repository_url": "", "use_repository_button": False, "launch_buttons": {}}
@@ -44,12 +39,7 @@ def theme_options(address: str | None) -> dict[str, Any]:
 
 
 def set_theme_options(app: Sphinx, config: Config) -> None:
-    """Give the theme its buttons, and the pages the address they are served from.
-
-    Args:
-        app: The application that builds the book.
-        config: Its configuration, changed in place.
-    """
+    """Give the theme its buttons, and the pages the address they are served from."""
     root = Path(app.srcdir)
     config.html_theme_options = {
         **config.html_theme_options,

@@ -13,8 +13,6 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-__all__ = ["add_style", "draw_place", "make_places"]
-
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
 STYLE = "widgets.css"
 PLACE = (
@@ -28,10 +26,6 @@ PLACE = (
 
 def make_places(app: Sphinx, doctree: nodes.document) -> None:
     """Put a still picture and a place where myst-nb has put a widget's number.
-
-    Args:
-        app: The application that builds the book.
-        doctree: A page, changed in place.
 
     Raises:
         ExtensionError: When the notebook shows a widget whose state it does not hold.
@@ -55,12 +49,8 @@ def make_places(app: Sphinx, doctree: nodes.document) -> None:
 def draw_place(model: str, state: dict[str, Any]) -> str:
     """Write a widget's place in a page, as `book/static/widgets.js` looks for it.
 
-    Args:
-        model: The widget's number.
-        state: Its traits.
-
-    Returns:
-        An element with the still picture, which stays where there is no JavaScript.
+    It holds the still picture, which stays where there is no JavaScript. `state` holds the widget's
+    traits by name.
     """
     wide, narrow = state["space"]
     return PLACE.format(
@@ -75,12 +65,7 @@ def draw_place(model: str, state: dict[str, Any]) -> str:
 def read_states(app: Sphinx, page: str) -> dict[str, Any]:
     """Read the state of a page's widgets from what myst-nb will write into the page.
 
-    Args:
-        app: The application that builds the book.
-        page: The page's name.
-
-    Returns:
-        The states by the widgets' numbers.
+    Returns the states by the widgets' numbers.
     """
     return next((json.loads(script["body"])["state"] for script in find_states(app, page)), {})
 
@@ -88,12 +73,7 @@ def read_states(app: Sphinx, page: str) -> dict[str, Any]:
 def find_states(app: Sphinx, page: str) -> Iterator[dict[str, Any]]:
     """Find the scripts in which myst-nb writes the states of a page's widgets.
 
-    Args:
-        app: The application that builds the book.
-        page: The page's name.
-
-    Yields:
-        What Sphinx writes of each; its `body` is JSON.
+    Yields what Sphinx writes of each; its `body` is JSON.
     """
     for _, script in NbMetadataCollector.get_js_files(app.env, page).values():
         if script.get("type") == WIDGET_STATE_MIMETYPE:
@@ -103,14 +83,6 @@ def find_states(app: Sphinx, page: str) -> Iterator[dict[str, Any]]:
 def add_style(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Give pages with widgets their style sheet, so that nothing moves when they come alive.
-
-    Args:
-        app: The application that builds the book.
-        page: The page being written.
-        template: The name of its template.
-        context: What the template may show.
-        doctree: The page's content.
-    """
+    """Give pages with widgets their style sheet, so that nothing moves when they come alive."""
     if 'class="labs-widget"' in (context.get("body") or ""):
         app.add_css_file(STYLE)

@@ -31,11 +31,7 @@ class Package:
 
 
 def read_package(root: Path) -> Package:
-    """Reads the package of a folder.
-
-    Args:
-        root: The folder that holds `labhelpers`.
-    """
+    """Reads the package of a folder."""
     files = sorted((root / _ROOT).rglob("*.py"))
     return make_package(
         {p.relative_to(root).as_posix(): p.read_bytes().decode("utf-8") for p in files}
@@ -43,11 +39,7 @@ def read_package(root: Path) -> Package:
 
 
 def make_package(texts: Mapping[str, str]) -> Package:
-    """Makes a package of the texts of its files.
-
-    Args:
-        texts: By path, such as "labhelpers/data/noise.py".
-    """
+    """Makes a package of its files' texts, by path such as "labhelpers/data/noise.py"."""
     sources, packages = {}, set()
     for path, text in texts.items():
         parts = PurePosixPath(path).with_suffix("").parts
@@ -65,24 +57,14 @@ def make_package(texts: Mapping[str, str]) -> Package:
 def hash_numbers(package: Package, cells: Iterable[Mapping]) -> dict[str, str]:
     """Hashes the modules that can move a chapter's numbers.
 
-    Args:
-        package: The package.
-        cells: The chapter's.
-
-    Returns:
-        12 hexadecimal digits by import name, the names in order.
+    Returns 12 hexadecimal digits by import name, the names in order.
     """
     chosen = pick_effective(package, find_reached(package, cells), "numbers")
     return {name: hash_module(package.sources[name]) for name in chosen}
 
 
 def hash_chapter(root: Path, cells: Iterable[Mapping]) -> str:
-    """Returns 16 hexadecimal digits for all that can move a chapter's numbers, beside its code.
-
-    Args:
-        root: The folder that holds `labhelpers`.
-        cells: The chapter's.
-    """
+    """Returns 16 hexadecimal digits for all that can move a chapter's numbers, beside its code."""
     return join_hashes(hash_numbers(read_package(root), cells))
 
 
@@ -95,13 +77,7 @@ def join_hashes(hashes: Mapping[str, str]) -> str:
 def pick_effective(package: Package, modules: Iterable[str], effect: Effect) -> list[str]:
     """Picks the modules that have an effect, those left out that only list names.
 
-    Args:
-        package: The package.
-        modules: Import names.
-        effect: What they are to move.
-
-    Returns:
-        Their names in order.
+    They come in the order of their names.
     """
     chosen = sorted(name for name in modules if find_effect(name) == effect)
     return [name for name in chosen if not _only_lists(package.sources[name])]
@@ -111,13 +87,6 @@ def find_reached(package: Package, cells: Iterable[Mapping]) -> set[str]:
     """Finds the modules that a chapter imports, itself or through others.
 
     What looks at answers is reached, but nothing through it.
-
-    Args:
-        package: The package.
-        cells: The chapter's.
-
-    Returns:
-        Their import names.
     """
     reached: set[str] = set()
     ahead = [

@@ -45,12 +45,7 @@ def compare_records(
 ) -> list[Difference]:
     """Compares what two runs recorded, but times.
 
-    Args:
-        before: The records of the older code's run, as its process described them.
-        after: Those of today's.
-
-    Returns:
-        A difference for each row and metric whose values are not the same number.
+    Each difference is a row and metric whose values are not the same number.
     """
     old, new = ({(r["row"], r["metric"]): r for r in records} for records in (before, after))
     found = []
@@ -67,13 +62,9 @@ def compare_records(
 def pair_cells(before: Sequence[Any], after: Sequence[Any]) -> list[tuple[int, int]] | None:
     """Finds which code cells of two runs stand for each other.
 
-    Args:
-        before: The code cells of the older run, the setup cell left out.
-        after: Those of today's.
-
-    Returns:
-        Pairs of numbers from 0: all cells in their order where there are as many of them, else
-        those that show something; None where not even these are as many.
+    The setup cell is left out of both. Returns pairs of numbers from 0: all cells in their order
+    where there are as many of them, else those that show something; None where not even these are
+    as many.
     """
     if len(before) == len(after):
         return [(number, number) for number in range(len(before))]
@@ -86,13 +77,7 @@ def compare_cells(before: Any, after: Any, *, number: int) -> list[Difference]:
 
     Cells that `labs book refresh` and `labs book sync` renew without a run are passed over.
 
-    Args:
-        before: The cell of the older run.
-        after: That of today's.
-        number: The cell's, from 0, for the difference.
-
-    Returns:
-        What differs.
+    `number` is the cell's, from 0, for the difference.
     """
     if is_renewed(before) and is_renewed(after):
         return []
@@ -114,9 +99,7 @@ def is_renewed(cell: Any) -> bool:
 def is_same_text(before: str, after: str) -> bool:
     """Says whether two texts are the same, white space, style and marked times left aside.
 
-    Args:
-        before: A text.
-        after: Another. What is marked in one is passed over in the other, too.
+    What is marked in one is passed over in the other, too.
     """
     old, new = (_TOKEN.findall(_STYLED.sub("", text)) for text in (before, after))
     i = j = 0

@@ -29,11 +29,7 @@ BRANCHING = ("labhelpers.models", "labhelpers.training.fitting")
 
 
 def find_effect(module: str) -> Effect:
-    """Returns what a change of a module can move.
-
-    Args:
-        module: Its import name, such as "labhelpers.training.fitting.fit".
-    """
+    """Returns what a change of a module, by its import name, can move."""
     folder = module
     while folder not in _EFFECTS and folder:
         folder = folder.rpartition(".")[0]

@@ -36,29 +36,20 @@ class FullRow:
 
     Attributes:
         row: The row.
-        seconds: How long the shown run's cells took, from which it was chosen.
         told: What came, beside what the ledger's runs allow: a text for each metric.
         outside: Metrics that came to lie outside.
     """
 
     row: str
-    seconds: float
     told: tuple[str, ...]
     outside: tuple[Difference, ...]
 
 
-def choose_row(
-    checkout: Checkout, chapters: Sequence[Chapter]
-) -> tuple[Chapter, str, float] | None:
+def choose_row(checkout: Checkout, chapters: Sequence[Chapter]) -> tuple[Chapter, str] | None:
     """Chooses the row that is measured in the shortest time, of those that train by `fit_model`.
 
-    Args:
-        checkout: The repository.
-        chapters: Where to look.
-
-    Returns:
-        Its chapter, the row, and the seconds that its cells took; None where the ledger has no
-        row of these chapters.
+    Returns its chapter and the row; None where the ledger has no
+    row of these chapters.
     """
     ledger = read_ledger(checkout.results / LEDGER_NAME)
     known = {entry.row for entry in ledger}
@@ -75,21 +66,12 @@ def choose_row(
                 found.append((row not in fitted, lacking, total, row, chapter))
     if not found:
         return None
-    *_, total, row, chapter = min(found, key=lambda one: one[:4])
-    return chapter, row, total
+    *_, row, chapter = min(found, key=lambda one: one[:4])
+    return chapter, row
 
 
-def measure_row(checkout: Checkout, chapter: Chapter, row: str, seconds: float) -> FullRow:
+def measure_row(checkout: Checkout, chapter: Chapter, row: str) -> FullRow:
     """Measures a row in full with seed 0 and sets it beside the ledger; writes nothing.
-
-    Args:
-        checkout: The repository.
-        chapter: The chapter that measures it.
-        row: The row.
-        seconds: How long that took when it was last measured.
-
-    Returns:
-        What came.
 
     Raises:
         BookError: If a cell fails, or the data are missing.
@@ -115,19 +97,15 @@ def measure_row(checkout: Checkout, chapter: Chapter, row: str, seconds: float) 
         told.append(f"{row} {metric} {value:.6g} ({span} expected)")
         if not low <= value <= high:
             outside.append(Difference(f"{row} {metric} in full", span, f"{value:.6g}"))
-    return FullRow(row, seconds, tuple(told), tuple(outside))
+    return FullRow(row, tuple(told), tuple(outside))
 
 
 def find_bounds(values: Sequence[float]) -> tuple[float, float]:
     """Finds where the next run of a measurement lies in 99 of 100 cases.
 
-    Args:
-        values: What earlier runs gave.
-
-    Returns:
-        The ends of the prediction interval of Student's t; of three runs on. It is never narrower
-        than a thousandth of the mean to each side. For fewer, 2 % of the mean to each side; for
-        none, all numbers.
+    From three runs on, these are the ends of the prediction interval of Student's t, never narrower
+    than a thousandth of the mean to each side. For fewer, 2 % of the mean to each side; for none,
+    all numbers.
     """
     n = len(values)
     if not n:

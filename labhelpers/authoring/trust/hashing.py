@@ -14,11 +14,8 @@ from labhelpers.authoring.trust.wording import find_texts, find_wording
 def hash_meaning(source: str) -> str:
     """Hashes what code does: comments, docstrings, blank lines and line ends do not count.
 
-    Args:
-        source: Python code. What is not Python is hashed as it is.
-
-    Returns:
-        SHA-256 in hexadecimal, the same on every version of Python.
+    What is not Python is hashed as it is. Returns SHA-256 in hexadecimal, the same on every version
+    of Python.
     """
     return hashlib.sha256(strip_code(source).encode()).hexdigest()
 
@@ -27,11 +24,7 @@ def hash_meaning(source: str) -> str:
 def hash_module(source: str) -> str:
     """Hashes what a module of the package does; the wording of its errors does not count.
 
-    Args:
-        source: Its code.
-
-    Returns:
-        The first 12 hexadecimal digits of the SHA-256, the same on every version of Python.
+    Returns the first 12 hexadecimal digits of the SHA-256, the same on every version of Python.
     """
     return hashlib.sha256(blank_errors(strip_code(source)).encode()).hexdigest()[:12]
 
@@ -39,8 +32,7 @@ def hash_module(source: str) -> str:
 def strip_code(source: str) -> str:
     """Returns code without comments, docstrings and blank lines.
 
-    Args:
-        source: Python code. What is not Python comes back as it is.
+    What is not Python comes back as it is.
     """
     source = source.replace("\r\n", "\n")
     try:
@@ -76,8 +68,7 @@ def _find_docstrings(tree: ast.Module) -> list[tuple[int, int]]:
 def drop_short_profiles(source: str) -> str:
     """Returns code as the full profile runs it: without `quick=` and `smoke=` of each `pick(...)`.
 
-    Args:
-        source: Python code. What is not Python comes back as it is.
+    What is not Python comes back as it is.
     """
     source = source.replace("\r\n", "\n")
     try:
@@ -90,8 +81,7 @@ def drop_short_profiles(source: str) -> str:
 def blank_errors(source: str) -> str:
     """Returns code without the texts that only word its errors, each statement of them in a line.
 
-    Args:
-        source: Python code. What is not Python comes back as it is.
+    What is not Python comes back as it is.
     """
     try:
         tree = ast.parse(source)
@@ -115,9 +105,8 @@ def _find_span(node: ast.stmt | ast.expr | ast.keyword) -> tuple[_Place, _Place]
 def _replace_spans(source: str, spans: list[tuple[_Place, _Place, bytes | None]]) -> str:
     """Replaces parts of code; None stands for the part itself, without white space.
 
-    Args:
-        source: The code, its lines ended by line feeds.
-        spans: Begin, end and new text of each. One that lies within another is left out.
+    The lines of `source` end in line feeds. `spans` holds begin, end and new text of each part; one
+    that lies within another is left out.
     """
     starts = [0]
     lines = [line.encode() for line in source.split("\n")]  # as Python counts lines and columns

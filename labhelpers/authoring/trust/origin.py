@@ -42,13 +42,8 @@ class Origin:
 def find_origin(checkout: Checkout, chapter: Chapter, about: Mapping[str, Any]) -> Origin:
     """Finds the commit whose tree made a chapter's outputs.
 
-    Args:
-        checkout: The repository.
-        chapter: The chapter.
-        about: What its notebook says of its run.
-
-    Returns:
-        The commit: its code gives the very hashes that the notebook holds.
+    Its code gives the very hashes that the notebook holds. `about` is what the notebook says of its
+    run.
 
     Raises:
         BookError: If there is no git, no repository, or no such commit; with the way on.
@@ -101,11 +96,6 @@ def check_repository(root: Path) -> None:
 def export_tree(root: Path, commit: str, target: Path) -> None:
     """Writes the package and the chapters of a commit into a folder.
 
-    Args:
-        root: The repository.
-        commit: The commit.
-        target: The folder.
-
     Raises:
         BookError: If there is too little room on the disk.
     """
@@ -116,12 +106,7 @@ def export_tree(root: Path, commit: str, target: Path) -> None:
 
 
 def check_room(folder: Path, needed_bytes: int) -> None:
-    """Raises BookError where a disk has less room than is needed.
-
-    Args:
-        folder: A folder on the disk.
-        needed_bytes: What is to be written.
-    """
+    """Raises BookError where a disk has less room than is needed."""
     free = shutil.disk_usage(folder).free
     if free < needed_bytes:
         raise BookError(

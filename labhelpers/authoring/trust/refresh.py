@@ -31,12 +31,7 @@ def refresh_chapter(checkout: Checkout, chapter: Chapter) -> list[str]:
     of the run made anew; of other widgets the script and the style are exchanged, where they hold
     their state in the same form. Figures stay as they are.
 
-    Args:
-        checkout: The repository.
-        chapter: The chapter.
-
-    Returns:
-        Sentences: what was renewed, and what could not be.
+    Returns sentences: what was renewed, and what could not be.
 
     Raises:
         BookError: If the notebook has no outputs of its code.
@@ -67,9 +62,7 @@ def refresh_chapter(checkout: Checkout, chapter: Chapter) -> list[str]:
 def needs_no_run(cell: Any, shown: set[str]) -> bool:
     """Says whether a cell can be run without those before it, but imports and stubs.
 
-    Args:
-        cell: A code cell.
-        shown: Names that the chapter imports and that begin with `show_`.
+    `shown` holds the names that the chapter imports and that begin with `show_`.
     """
     tags = find_tags(cell)
     if "quiz" in tags or any(t.startswith("exercise-") and t.endswith("-check") for t in tags):

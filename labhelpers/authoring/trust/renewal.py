@@ -15,12 +15,12 @@ from labhelpers.authoring.chapters.sources import (
     find_rows,
     hash_code,
     hash_row,
+    list_code,
     read_source,
 )
 from labhelpers.authoring.run.execute import number_cells
 from labhelpers.authoring.trust.closure import join_hashes
 from labhelpers.authoring.trust.origin import Origin
-from labhelpers.authoring.trust.smoke import list_code
 from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.claims import CLAIMS_NAME, judge_claims, load_claims
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger, write_ledger
@@ -51,10 +51,7 @@ class Renewal:
 def write_renewal(checkout: Checkout, renewal: Renewal, about: Mapping[str, Any]) -> None:
     """Writes the notebook and the ledger with today's hashes, all files or none.
 
-    Args:
-        checkout: The repository.
-        renewal: What was found.
-        about: What the notebook said of its run.
+    `about` is what the notebook said of its run.
 
     Raises:
         BookError: If the chapter was edited while it was compared.

@@ -3,16 +3,12 @@
 import dataclasses
 import json
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.notebooks import make_notebook
-from labhelpers.authoring.chapters.sources import Chapter, find_tags
+from labhelpers.authoring.chapters.sources import Chapter, list_code
 from labhelpers.authoring.run.kernel import Executed, holds_package, make_environment, run_cells
 from labhelpers.lesson.book_error import BookError
-from labhelpers.lesson.claims import CLAIMS_NAME
 from labhelpers.lesson.ledger import LEDGER_NAME, Entry
 from labhelpers.lesson.machine_table import MACHINES_NAME
 from labhelpers.lesson.result_files import read_text
@@ -24,16 +20,9 @@ def run_in_smoke(
 ) -> Executed:
     """Runs all code cells of a chapter's text in smoke, with seed 0.
 
-    Args:
-        chapter: The chapter.
-        text: Its text.
-        tree: The folder whose `labhelpers` is imported; where it holds none, that of this Python.
-        results: Folder of the ledger, the claims and the timings.
-        folder: The current folder of the run.
-        title: What is run, for errors.
-
-    Returns:
-        What the run left.
+    `tree` is the folder whose `labhelpers` is imported; where it holds none, that of this Python.
+    `results` is the folder of the ledger, the claims and the timings, and `folder` the current
+    folder of the run.
 
     Raises:
         BookError: If a cell fails, or the package was taken from elsewhere.
@@ -53,24 +42,11 @@ def run_in_smoke(
     return done
 
 
-def list_code(cells: Iterable[Any]) -> list[Any]:
-    """Returns the code cells, but the setup cell."""
-    return [c for c in cells if c["cell_type"] == "code" and "setup" not in find_tags(c)]
-
-
-def find_results(tree: Path) -> Path:
-    """Returns the folder of the ledger and the claims in a tree, wherever it was at that time."""
-    found = next(iter((tree / "labhelpers").rglob(CLAIMS_NAME)), None)
-    return found.parent if found else Checkout(tree).results
-
-
 def mix_results(old: Path, new: Path, target: Path) -> None:
     """Makes the results that today's code is to read, so that it sees what the older code saw.
 
-    Args:
-        old: The folder of the older code's ledger, timings and machines, which are taken.
-        new: The folder of today's, whose other files are taken.
-        target: The folder to make; the ledger's entries are in today's form.
+    The ledger, the timings and the machines are taken from `old`, all other files from `new`. The
+    folder `target` is made; its ledger's entries are in today's form.
     """
     shutil.copytree(new, target)
     for name in (TIMINGS_NAME, MACHINES_NAME):

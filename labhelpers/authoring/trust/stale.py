@@ -51,11 +51,7 @@ class Stale:
 def find_stale(checkout: Checkout) -> list[Stale]:
     """Finds notebooks and results that were made by other code, or other versions, than now.
 
-    Args:
-        checkout: The repository.
-
-    Returns:
-        One for each notebook, for each row, and for each set of versions that is not installed.
+    Returns one for each notebook, for each row, and for each set of versions that is not installed.
     """
     entries = read_ledger(checkout.results / LEDGER_NAME)
     package = read_package(checkout.root)
@@ -85,15 +81,7 @@ def find_reasons(
 ) -> Stale | None:
     """Finds why a chapter's outputs are not those that its code would give now.
 
-    Args:
-        checkout: The repository.
-        package: Its package.
-        chapter: The chapter.
-        cells: The cells of its text.
-        entries: The ledger.
-
-    Returns:
-        The reasons with what to do; None when its notebook is as new as what it was made from.
+    Returns the reasons with what to do; None when its notebook is as new as what it was made from.
     """
     about = _read_about(chapter)
     full = f"labs book run {chapter.number}{_tell_minutes(checkout, chapter)}"
@@ -153,13 +141,9 @@ def _list(numbers: Collection[int]) -> str:
 def find_moved(shown: Mapping[str, Sequence[float]], entries: Sequence[Entry]) -> list[str]:
     """Finds recorded results that differ from what a notebook shows of them.
 
-    Args:
-        shown: Number of runs and their mean, by row and metric.
-        entries: The ledger.
-
-    Returns:
-        Those with another number of runs, or whose mean moved by more than a tenth of the
-        deviation, or by more than a thousandth of itself where that is more.
+    `shown` holds the number of runs and their mean, by row and metric. Returns those with another
+    number of runs, or whose mean moved by more than a tenth of the deviation, or by more than a
+    thousandth of itself where that is more.
     """
     moved = []
     for key, (n, mean) in shown.items():
@@ -179,14 +163,9 @@ def find_old_rows(
 ) -> list[Stale]:
     """Finds rows of the ledger that today's code did not make.
 
-    Args:
-        package: The package.
-        chapters: The cells of each chapter.
-        entries: The ledger.
-        verifiable: Numbers of the chapters that `labs book verify` may clear, their rows with them.
-
-    Returns:
-        One for each group of rows of a chapter that have the same seeds.
+    `chapters` holds the cells of each chapter, and `verifiable` the numbers of those that `labs
+    book verify` may clear, their rows with them. Returns one for each group of rows of a chapter
+    that have the same seeds.
     """
     current, homes = {}, {}
     for chapter, cells in chapters.items():

@@ -11,7 +11,7 @@ import joblib
 
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.notebooks import parse_notebook
-from labhelpers.authoring.chapters.sources import Chapter, read_source
+from labhelpers.authoring.chapters.sources import Chapter, list_code, read_source
 from labhelpers.authoring.run.kernel import Executed, stop_on_signal
 from labhelpers.authoring.trust.closure import hash_numbers, read_package
 from labhelpers.authoring.trust.compare import (
@@ -24,7 +24,7 @@ from labhelpers.authoring.trust.effects import BRANCHING, is_within
 from labhelpers.authoring.trust.full_row import FullRow, choose_row, measure_row
 from labhelpers.authoring.trust.origin import Origin, check_repository, export_tree, find_origin
 from labhelpers.authoring.trust.renewal import Renewal, write_renewal
-from labhelpers.authoring.trust.smoke import find_results, list_code, mix_results, run_in_smoke
+from labhelpers.authoring.trust.smoke import mix_results, run_in_smoke
 from labhelpers.authoring.trust.versions import compare_versions, make_fingerprint
 from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.ledger import name_versions
@@ -62,13 +62,6 @@ def verify_chapters(checkout: Checkout, chapters: Sequence[Chapter]) -> Iterator
 
     Where all is the same, the notebook's hashes and those of its rows in the ledger are written
     anew, in one step; else nothing is.
-
-    Args:
-        checkout: The repository.
-        chapters: The chapters.
-
-    Yields:
-        What each came to.
 
     Raises:
         BookError: If git has nothing to compare with at all, or the disk is full.
@@ -118,9 +111,6 @@ def _verify(
 def read_about(chapter: Chapter) -> dict[str, Any]:
     """Reads what a chapter's notebook says of its run in full.
 
-    Args:
-        chapter: The chapter.
-
     Raises:
         BookError: If it was never executed in full.
     """
@@ -143,7 +133,7 @@ def _run_both(
         tree, mixed = folder / "tree", folder / "results"
         tree.mkdir()
         export_tree(checkout.root, origin.commit, tree)
-        results = find_results(tree)
+        results = Checkout(tree).results
         if not results.is_dir():
             results = checkout.results
         mix_results(results, checkout.results, mixed)

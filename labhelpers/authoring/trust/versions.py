@@ -22,13 +22,9 @@ _PACKAGES = {
 def make_fingerprint(about: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
     """Makes what a notebook keeps of a run in smoke, so that other versions can be set beside it.
 
-    Args:
-        about: What the notebook says of itself.
-        report: What the run's process described.
-
-    Returns:
-        An object with `values` (by row and metric, times left out), `machine`, and `versions`, a
-        list of all that gave these values.
+    It has `values` (by row and metric, times left out), `machine`, and `versions`, a list of all
+    that gave these values. `about` is what the notebook says of itself, `report` what the run's
+    process described.
     """
     values = {
         f"{record['row']} {record['metric']}": record["value"]
@@ -48,13 +44,8 @@ def make_fingerprint(about: Mapping[str, Any], report: Mapping[str, Any]) -> dic
 def compare_versions(about: Mapping[str, Any], report: Mapping[str, Any]) -> list[Difference]:
     """Compares a run in smoke with what other versions gave in smoke on this kind of machine.
 
-    Args:
-        about: What the notebook says of itself.
-        report: What the run's process described.
-
-    Returns:
-        A difference for each value that moved by more than rounding, where the versions are
-        others; none where nothing is known of others, or only of another kind of machine.
+    Returns a difference for each value that moved by more than rounding, where the versions are
+    others; none where nothing is known of others, or only of another kind of machine.
     """
     before = about.get("smoke")
     here = dict(name_versions(report["versions"]))
@@ -76,11 +67,8 @@ def _get_machine(report: Mapping[str, Any]) -> list[str]:
 def find_installed(backend: str | None) -> dict[str, str]:
     """Finds what is installed here, without loading it.
 
-    Args:
-        backend: The backend that is asked about, such as "tensorflow"; None for none.
-
-    Returns:
-        Versions, by the names under which results hold theirs. What is not installed is left out.
+    Returns versions by the names under which results hold theirs. What is not installed is left
+    out. `backend` is the one that is asked about, such as "tensorflow"; None for none.
     """
     found: dict[str, str] = {}
     chosen = os.environ.get("KERAS_BACKEND", "").strip() or backend
@@ -105,14 +93,9 @@ def list_other_versions(
 ) -> dict[str, set[int]]:
     """Lists results that other versions made than are installed.
 
-    Args:
-        made: Chapters with what their notebooks say of themselves.
-        entries: The ledger.
-        homes: The chapter that measures each row.
-
-    Returns:
-        For each sentence that says so, the numbers of the chapters in which `labs book verify`
-        would tell whether smoke still agrees. Those where it did are left out.
+    `made` holds chapters with what their notebooks say of themselves, and `homes` the chapter that
+    measures each row. Returned are, for each sentence that says so, the numbers of the chapters in
+    which `labs book verify` would tell whether smoke still agrees. Those where it did are left out.
     """
     agreed: dict[int, list[dict[str, str]]] = {}
     groups: dict[tuple[str, str], tuple[list[str], set[int]]] = {}

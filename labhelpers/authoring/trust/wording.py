@@ -14,12 +14,8 @@ _Assignment = ast.Assign | ast.AugAssign | ast.AnnAssign
 def find_wording(tree: ast.Module) -> list[ast.stmt | ast.keyword]:
     """Finds the parts of code whose texts do nothing but word errors.
 
-    Args:
-        tree: The code.
-
-    Returns:
-        `raise` statements; functions `say_...` that return a text; arguments `way_on=`; and
-        assignments of what is used in such parts alone.
+    They are `raise` statements; functions `say_...` that return a text; arguments `way_on=`; and
+    assignments of what is used in such parts alone.
     """
     parts: list[ast.stmt | ast.keyword] = []
     for node in ast.walk(tree):

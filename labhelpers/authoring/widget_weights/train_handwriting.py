@@ -141,8 +141,7 @@ RECIPES: dict[str, tuple[int, int]] = {
 def main(names: list[str]) -> None:
     """Trains networks and writes their files.
 
-    Args:
-        names: Which; all without. "samples" writes the digits and the still pictures.
+    Without names, all are trained; "samples" writes the digits and the still pictures.
     """
     known = (*RECIPES, "samples")
     unknown = set(names) - {*known}

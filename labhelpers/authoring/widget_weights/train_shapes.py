@@ -124,11 +124,7 @@ def measure_corner_loss(true: keras.KerasTensor, found: keras.KerasTensor) -> ke
 
 
 def draw_live_still() -> str:
-    """Draws one layer as it learns centred shapes with Adam (chapter "One layer").
-
-    Returns:
-        An `<svg>` element.
-    """
+    """Draws, as SVG, one layer as it learns centred shapes with Adam (chapter "One layer")."""
     keeper = _PictureKeeper()
     run = fit_model(
         build_linear(seed=_SEED),
@@ -185,14 +181,7 @@ class _PictureKeeper(keras.callbacks.Callback):
 
 
 def round_weights(model: keras.Model) -> keras.Model:
-    """Rounds kernels to float16, so that Keras and the page compute with the same numbers.
-
-    Args:
-        model: The model, changed in place.
-
-    Returns:
-        The model.
-    """
+    """Rounds kernels to float16, so that Keras and the page compute with the same numbers."""
     rounded = [
         w.astype("float16").astype("float32") if w.ndim > 1 else w for w in model.get_weights()
     ]
@@ -258,8 +247,7 @@ STILLS: dict[str, tuple[tuple[str, ...], Callable[..., str]]] = {
 def main(names: list[str]) -> None:
     """Trains networks and writes their files.
 
-    Args:
-        names: Which; all without.
+    Without names, all are trained.
     """
     unknown = set(names) - {*RECIPES}
     if unknown:
