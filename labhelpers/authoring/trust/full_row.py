@@ -53,7 +53,7 @@ def choose_row(checkout: Checkout, chapters: Sequence[Chapter]) -> tuple[Chapter
     """
     ledger = read_ledger(checkout.results / LEDGER_NAME)
     known = {entry.row for entry in ledger}
-    fitted = {entry.row for entry in ledger if entry.precision is not None}
+    fitted = {e.row for e in ledger if e.precision is not None and "keras" in e.versions}
     found = []
     for chapter in chapters:
         seconds = load_seconds(chapter.notebook)
