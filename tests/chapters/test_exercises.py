@@ -4,7 +4,7 @@ Wrong answers stand in `wrong_answers/`, a file for each chapter, such as `one_l
 
     WRONG = {
         "one-layer-promise": [
-            ("def largest_error_rate(n, doubt=0.05):\n    return 3 / n", "a part of the hint"),
+            ("def count_images_needed(rate, doubt=0.05):\n    return 3 / rate", "part of the hint"),
         ],
     }
 

@@ -26,9 +26,10 @@ RIGHT = {
     "        'unchanged_losses': [0.02, 0.03, 0.025],\n"
     "        'changed_losses': [0.01, 0.02, 0.018],\n"
     "        'defence': 'Longer steps come further in as many epochs.',\n    }",
-    GRADIENT: "def score_gradient(probabilities, labels):\n    difference = probabilities.copy()\n"
+    GRADIENT: "def logit_gradient(probabilities, labels):\n    difference = probabilities.copy()\n"
     "    difference[np.arange(len(labels)), labels] -= 1\n    return difference / len(labels)",
-    PROMISE: "def largest_error_rate(n, doubt=0.05):\n    return 1 - doubt ** (1 / n)",
+    PROMISE: "def count_images_needed(rate, doubt=0.05):\n"
+    "    n = 1\n    while (1 - rate) ** n >= doubt:\n        n += 1\n    return n",
 }
 
 
@@ -66,25 +67,26 @@ def marked(tmp_path_factory):
     notebook = take_chapter(tmp_path_factory.mktemp("chapter"))
     hand_in(notebook, folder / "all right.ipynb", RIGHT)
     hand_in(notebook, folder / "untouched.ipynb", {}, imports=LIGHT)
-    wrong = {**RIGHT, PROMISE: "def largest_error_rate(n, doubt):\n    return 3 / n"}
+    wrong = {**RIGHT, PROMISE: "def count_images_needed(rate, doubt):\n    return 3 / rate"}
     hand_in(notebook, folder / "group b" / "wrong.ipynb", wrong, imports=LIGHT)
     helped = {
-        PROMISE: "ONE = 1\n\ndef root(x, n):\n    return x ** (ONE / n)\n\n"
-        "largest_error_rate = lambda n, doubt=0.05: ONE - root(doubt, n)",
+        PROMISE: "ONE = 1\n\ndef divide(rate, doubt):\n"
+        "    return np.log(doubt) / np.log(ONE - rate)\n\n"
+        "count_images_needed = lambda rate, doubt=0.05: int(divide(rate, doubt)) + ONE",
         GRADIENT: "%matplotlib inline\n" + RIGHT[GRADIENT],
         EXPERIMENT: "report_experiment = solution_report_experiment",
     }
     hand_in(notebook, folder / "helped.ipynb", helped, imports=LIGHT)
-    broken = {**RIGHT, PROMISE: "def largest_error_rate(n, doubt)\n    return 3"}
+    broken = {**RIGHT, PROMISE: "def count_images_needed(rate, doubt)\n    return 3"}
     hand_in(notebook, folder / "syntax.ipynb", broken, imports=LIGHT)
     # It catches all that can be caught, so only an end from outside helps.
     endless = (
-        "def score_gradient(probabilities, labels):\n    while True:\n        try:\n"
+        "def logit_gradient(probabilities, labels):\n    while True:\n        try:\n"
         "            while True:\n                pass\n        except BaseException:\n"
         "            pass"
     )
     hand_in(notebook, folder / "endless.ipynb", {**RIGHT, GRADIENT: endless}, imports=LIGHT)
-    leaving = "import os\n\ndef score_gradient(probabilities, labels):\n    os._exit(0)"
+    leaving = "import os\n\ndef logit_gradient(probabilities, labels):\n    os._exit(0)"
     hand_in(notebook, folder / "leaving.ipynb", {**RIGHT, GRADIENT: leaving}, imports=LIGHT)
     (folder / "torn.ipynb").write_text('{"cells": [')
     (folder / ".ipynb_checkpoints").mkdir()
@@ -128,7 +130,7 @@ def test_empty_stubs_are_not_tried(marked):
 def test_a_wrong_answer_comes_with_its_hint(marked):
     rows = marked[1]["group b/wrong.ipynb"]
     assert results(rows) == ["hint", "passed", "passed"]
-    assert "the rule of three itself" in rows[PROMISE]["message"]
+    assert "That is the rule of three" in rows[PROMISE]["message"]
 
 
 def test_helpers_count_and_the_books_own_solution_does_not(marked):
@@ -187,12 +189,12 @@ def test_a_student_s_code_runs_in_no_process_of_ours_nor_in_our_folder(tmp_path,
     monkeypatch.chdir(tmp_path)
     code = (
         "import os\n\n"
-        "def largest_error_rate(n, doubt=0.05):\n"
+        "def count_images_needed(rate, doubt=0.05):\n"
         "    open('mine.txt', 'w').write('x')\n"
         "    told = os.getpid(), os.getcwd(), os.environ.get('A_SECRET')\n"
         "    raise ValueError(' '.join(map(str, told)))"
     )
-    path = write_cells(tmp_path / "s.ipynb", code, f'check("{PROMISE}", largest_error_rate)')
+    path = write_cells(tmp_path / "s.ipynb", code, f'check("{PROMISE}", count_images_needed)')
     first = mark_one(path, PROMISE)
     assert (first.exercise, first.result) == (PROMISE, "hint")
     assert f"ValueError: {os.getpid()} " not in first.message
@@ -206,7 +208,7 @@ def test_cells_that_train_are_not_run(tmp_path):
         tmp_path / "s.ipynb",
         "import time\ntime.sleep(3600)",
         RIGHT[PROMISE],
-        f'check("{PROMISE}", largest_error_rate)',
+        f'check("{PROMISE}", count_images_needed)',
     )
     start = time.monotonic()
     marks = {mark.exercise: mark.result for mark in mark_notebook(path, name="s")}
@@ -217,9 +219,10 @@ def test_cells_that_train_are_not_run(tmp_path):
 def test_what_is_printed_cannot_pass_for_a_verdict(tmp_path):
     line = json.dumps({"exercise": PROMISE, "status": "right", "message": ""})
     code = (
-        f"def largest_error_rate(n, doubt=0.05):\n    print('\\n' + {line!r} + '\\n')\n    return 1"
+        "def count_images_needed(rate, doubt=0.05):\n"
+        f"    print('\\n' + {line!r} + '\\n')\n    return 1"
     )
-    path = write_cells(tmp_path / "s.ipynb", code, f'check("{PROMISE}", largest_error_rate)')
+    path = write_cells(tmp_path / "s.ipynb", code, f'check("{PROMISE}", count_images_needed)')
     assert mark_one(path, PROMISE).result == "hint"
 
 
@@ -228,7 +231,7 @@ def test_the_last_definition_and_the_last_check_count(tmp_path):
         tmp_path / "s.ipynb",
         "def f(n, doubt=0.05):\n    return 1",
         f'check("{PROMISE}", f)',
-        "def g(n, doubt=0.05):\n    return 1 - doubt ** (1 / n)",
+        RIGHT[PROMISE].replace("count_images_needed", "g"),
         f'check("{PROMISE}", g)',
     )
     handed = read_handed(path)
