@@ -1070,6 +1070,8 @@ show_table(
     decisive="mean",
     digits=2,
 )
+
+# %% tags=["show", "hide-input"]
 tie(
     "Adam's picture of the square has no correlation with a square",
     abs(adam_shape[0]) < 0.1,
@@ -1381,18 +1383,24 @@ check("one-layer-experiment", report_experiment)
 
 # %% tags=["exercise-one-layer-experiment-solution", "hide-cell"]
 # @title Solution
-def measure_validation_loss(seed, *, num_images, epochs):
-    """Validation loss of the chapter's layer, trained by Adam."""
-    images, labels = make_shapes(300, noise=20.0, seed=get_seed(1))
-    validation = make_shapes(300, noise=20.0, seed=get_seed(2))
-    set_seed(seed)
-    model = keras.Sequential(
+def build_layer():
+    """The chapter's layer."""
+    return keras.Sequential(
         [
             keras.Input((72, 72, 1)),
             keras.layers.Flatten(),
             keras.layers.Dense(3, activation="softmax"),
         ]
     )
+
+
+# %% tags=["exercise-one-layer-experiment-solution", "hide-cell"]
+def measure_validation_loss(seed, *, num_images, epochs):
+    """Validation loss of the chapter's layer, trained by Adam."""
+    images, labels = make_shapes(300, noise=20.0, seed=get_seed(1))
+    validation = make_shapes(300, noise=20.0, seed=get_seed(2))
+    set_seed(seed)
+    model = build_layer()
     fit_model(
         model,
         (images[:num_images], labels[:num_images]),

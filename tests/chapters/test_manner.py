@@ -124,8 +124,8 @@ def test_a_hint_on_the_page_is_found(shown):
 
 def test_a_hint_for_a_wrong_answer_is_found_too():
     cell = code_cell('check("one-layer-promise", promise)', "exercise-one-layer-promise-check")
-    said = "That is the rule of three itself. The exact limit is asked for."
-    cell.outputs = [nbformat.v4.new_output("stream", text=f"Not yet. {said}")]
+    said = "One image too few: with so many, all are right with a probability above `doubt`."
+    cell.outputs = [nbformat.v4.new_output("stream", text=f"Not yet. {said} Round up.")]
     assert len(find_hints([cell])) == 2
     cell.metadata["tags"] = ["quiz"]
     assert find_hints([cell]) == []
