@@ -98,10 +98,12 @@ def test_what_is_renewed_without_a_run_is_not_compared(tags, source):
 
 
 def test_cells_pair_by_number_or_by_what_they_show():
-    a, b, silent = cell("a"), cell("b"), cell("")
+    a, b, silent = cell("a", [], "a()"), cell("b", [], "b()"), cell("")
     assert pair_cells([a, silent, b], [a, silent, b]) == [(0, 0), (1, 1), (2, 2)]
     assert pair_cells([a, b], [a, silent, b]) == [(0, 0), (1, 2)]
-    assert pair_cells([a, b], [a]) is None
+    # One that was taken out leaves the others; one that came has nothing to stand for.
+    assert pair_cells([a, b], [b]) == [(1, 0)]
+    assert pair_cells([a], [a, b]) is None
 
 
 def test_what_marks_a_text_for_the_page_is_no_part_of_what_it_says():

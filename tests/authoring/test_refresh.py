@@ -74,7 +74,7 @@ def test_what_needs_no_run_is_made_anew_and_the_rest_is_told(book):
     assert done.returncode == 0, done.stderr
     after = book.notebook("01_first")
     assert "Not so." in find_output(after, "quiz(")
-    assert "Nothing stands here" in find_output(after, 'check("one-layer-count"')
+    assert "Nothing stands here" in find_output(after, 'check("one-layer-promise"')
     assert find_output(after, "say(") == find_output(before, "say(")
     old, new = list_widgets(before), list_widgets(after)
     for name in ("corner_finder", "frames"):
@@ -90,6 +90,27 @@ def test_what_needs_no_run_is_made_anew_and_the_rest_is_told(book):
     assert [cell.get("execution_count") for cell in after["cells"]] == [
         cell.get("execution_count") for cell in before["cells"]
     ]
+
+
+def test_a_widget_is_dropped_without_a_run_in_full(book):
+    before = book.notebook("01_first")
+    dropped = WIDGETS.split("# %%")[1]
+    book.edit("book/chapters/01_first.py", f"# %%{dropped}", "")
+    assert book.labs("book", "sync").returncode == 0
+    assert "Next: labs book verify 1" in book.labs("book", "stale").stdout
+    done = book.labs("book", "verify")
+    assert done.returncode == 0, done.stdout + done.stderr
+    after = book.notebook("01_first")
+    assert [*list_widgets(after)] == ["frames"]
+    assert len(after["metadata"]["widgets"][STATES]["state"]) == 2  # its layout is the other
+    assert list_widgets(after)["frames"] == list_widgets(before)["frames"]
+    for source in ("say(", "quiz(", 'check("one-layer-promise"'):
+        assert find_output(after, source) == find_output(before, source)
+    assert "widget-view" in find_output(after, "show_frames(")
+    assert book.labs("book", "sync", "--check").returncode == 0
+    # The look is that of fewer widgets.
+    assert book.labs("book", "refresh", "1").returncode == 0
+    assert book.labs("book", "stale").stdout == "nothing is stale\n"
 
 
 def test_a_notebook_without_outputs_of_its_code_says_so(book):

@@ -196,6 +196,33 @@ def test_outputs_that_are_in_no_commit_say_so(book):
     assert "its outputs are in no commit yet" in refuse(book)
 
 
+def test_outputs_that_were_changed_by_hand_are_not_taken(book):
+    book.edit(NOISE, "np.rint", "np.round")
+    path = book.checkout.notebooks / "01_first.ipynb"
+    notebook = book.notebook("01_first")
+    (told,) = (c for c in notebook["cells"] if "".join(c["source"]).startswith("say("))
+    told["outputs"][0]["data"]["text/markdown"] = ["The brightest pixel is 200."]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    assert "the output of code cell 5 is not the one that the run left" in refuse(book)
+    for cell in notebook["cells"]:
+        cell |= {"outputs": []} if "outputs" in cell else {}
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    assert "take the notebook as git has it" in refuse(book)
+
+
+def test_a_second_change_is_verified_before_the_first_is_committed(book):
+    commit = book.git("rev-parse", "HEAD")
+    for old, new in (("np.rint", "np.round"), ("np.round", "np.around")):
+        book.edit(NOISE, old, new)
+        done = book.labs("book", "verify")
+        assert done.stdout.startswith(f"01_first: gives the same as at {commit[:10]} ("), (
+            done.stdout + done.stderr
+        )
+        assert book.labs("book", "stale").stdout == "nothing is stale\n"
+    book.edit(NOISE, "np.around(noise)", "np.floor(noise)")
+    assert re.search(r"A1 test_score: 0\.\d+ before, 0\.\d+ now", refuse(book))
+
+
 def test_code_that_was_lost_before_its_outputs_were_committed_says_so(book):
     book.edit(NOISE, "np.rint", "np.floor")
     assert book.labs("book", "run").returncode == 0

@@ -44,12 +44,12 @@ say(f"The brightest pixel is {{noisy.max()}}.")
 # %% tags=["show"]
 show_claims("A1")
 
-# %% tags=["exercise-one-layer-count-stub"]
-def count_parameters(side_px, num_classes):
+# %% tags=["exercise-one-layer-promise-stub"]
+def largest_error_rate(n, doubt=0.05):
     return ...
 
-# %% tags=["exercise-one-layer-count-check"]
-check("one-layer-count", count_parameters)
+# %% tags=["exercise-one-layer-promise-check"]
+check("one-layer-promise", largest_error_rate)
 
 # %% tags=["quiz", "hide-input"]
 quiz("Which?", [("a", True, "Yes."), ("b", False, "No."), ("c", False, "No.")])

@@ -46,6 +46,8 @@ _told["homes"] = sorted({str(_home.parent if _home in f.parents else f.parent) f
 print(_json.dumps(_told))
 """
 
+# Under this name a notebook holds the states of its widgets.
+WIDGET_STATES = "application/vnd.jupyter.widget-state+json"
 # Jupyter's classes look their parts up by name when the first of them is made, and stumble when
 # two threads are at it: kernels start one after the other.
 _STARTING = threading.Lock()
@@ -126,7 +128,7 @@ def number_widgets(widgets: Any, cells: Sequence[Any]) -> Any:
     ones. The cells that show them are changed in place.
     """
     text = json.dumps([widgets, [cell["outputs"] for cell in cells]])
-    for number, name in enumerate(widgets["application/vnd.jupyter.widget-state+json"]["state"]):
+    for number, name in enumerate(widgets[WIDGET_STATES]["state"]):
         text = text.replace(name, f"{number:032x}")
     widgets, outputs = json.loads(text)
     for cell, outs in zip(cells, outputs, strict=True):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
 
@@ -63,13 +64,18 @@ def pair_cells(before: Sequence[Any], after: Sequence[Any]) -> list[tuple[int, i
     """Finds which code cells of two runs stand for each other.
 
     The setup cell is left out of both. Returns pairs of numbers from 0: all cells in their order
-    where there are as many of them, else those that show something; None where not even these are
-    as many.
+    where there are as many of them, else those that show something; where some of these were taken
+    out, those of the same code. None where a cell shows something and stands for none before.
     """
     if len(before) == len(after):
         return [(number, number) for number in range(len(before))]
     old, new = ([i for i, c in enumerate(cells) if c["outputs"]] for cells in (before, after))
-    return list(zip(old, new, strict=True)) if len(old) == len(new) else None
+    if len(old) == len(new):
+        return list(zip(old, new, strict=True))
+    codes = ([cell["source"].rstrip() for cell in cells] for cells in (before, after))
+    blocks = SequenceMatcher(None, *codes, autojunk=False).get_matching_blocks()
+    pairs = [(i + k, j + k) for i, j, size in blocks for k in range(size)]
+    return pairs if set(new) <= {j for _, j in pairs} else None
 
 
 def compare_cells(before: Any, after: Any, *, number: int) -> list[Difference]:

@@ -15,6 +15,8 @@ from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.notebooks import parse_notebook
 from labhelpers.authoring.chapters.sources import Chapter, hash_code, read_source
 from labhelpers.authoring.trust.closure import Package, hash_numbers, make_package
+from labhelpers.authoring.trust.compare import compare_cells
+from labhelpers.authoring.trust.smoke import list_code
 from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.result_files import read_text
 
@@ -51,7 +53,7 @@ def find_origin(checkout: Checkout, chapter: Chapter, about: Mapping[str, Any]) 
     check_repository(checkout.root)
     path = chapter.notebook.relative_to(checkout.root).as_posix()
     wanted = _get_key(about)
-    first, notebook = None, _take_whole(chapter, read_text(chapter.notebook), wanted)
+    first, committed = None, None
     for commit in _log(checkout.root, path):
         text = _show(checkout.root, commit, path)
         if _read_key(text) != wanted:
@@ -59,12 +61,18 @@ def find_origin(checkout: Checkout, chapter: Chapter, about: Mapping[str, Any]) 
                 break
             continue
         first = commit
-        notebook = notebook or _take_whole(chapter, text, wanted)
+        committed = committed or _take_whole(chapter, text, wanted)
+    here = _take_whole(chapter, read_text(chapter.notebook), wanted)
+    if here and committed:
+        _check_untouched(chapter, committed, here, path)
+    notebook = here or committed
     named = about.get("verified")
-    if first is None and not named:
-        raise BookError(_explain_missing(checkout.root, chapter, committed=False))
     tried = [named] if named and _has_commit(checkout.root, named) else []
     source = chapter.source.relative_to(checkout.root).as_posix()
+    if first is None and tried:
+        return _take_verified(checkout.root, chapter, about, notebook)
+    if first is None and not named:
+        raise BookError(_explain_missing(checkout.root, chapter, committed=False))
     for commit in _walk(checkout.root, tried, first, source):
         text = _show(checkout.root, commit, source)
         if text is not None and _makes(checkout.root, commit, chapter, text, about):
@@ -113,6 +121,35 @@ def check_room(folder: Path, needed_bytes: int) -> None:
             f"{folder} has {free / 1e6:,.0f} MB free and {needed_bytes / 1e6:,.0f} MB are needed "
             "for the old code: make room, or set TMPDIR to a folder on another disk"
         )
+
+
+def _take_verified(root: Path, chapter: Chapter, about: Mapping[str, Any], notebook: Any) -> Origin:
+    """Returns the commit that uncommitted hashes were verified against: it gives the same."""
+    commit = about["verified"]
+    text = _show(root, commit, chapter.source.relative_to(root).as_posix())
+    same = text is not None and hash_code(read_source(chapter, text=text)) == about["code_sha256"]
+    if text is None or not same or notebook is None:
+        raise BookError(
+            f"{chapter.name}: what labs book verify wrote was not committed before its cells were "
+            "changed again: take the notebook and the ledger as git has them (git checkout), then "
+            "labs book verify again"
+        )
+    return Origin(commit, text, notebook)
+
+
+def _check_untouched(chapter: Chapter, committed: Any, here: Any, path: str) -> None:
+    """Raises BookError where outputs of the committed run say something else than it left."""
+    dates = {notebook.metadata["labhelpers"].get("date") for notebook in (committed, here)}
+    if len(dates) > 1:  # a run of its own, that is not committed yet
+        return
+    before, after = list_code(committed.cells), list_code(here.cells)
+    for number, cells in enumerate(zip(before, after, strict=True)):
+        if compare_cells(*cells, number=number):
+            raise BookError(
+                f"{chapter.name}: the output of code cell {number + 1} is not the one that the run "
+                f"left: take the notebook as git has it (git checkout {path}), or "
+                f"run labs book run {chapter.number}"
+            )
 
 
 def _walk(root: Path, tried: list[str], first: str | None, source: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from labhelpers.authoring.chapters.checkout import Checkout, lock_files
 from labhelpers.authoring.chapters.drawn_tables import is_drawn, refresh_claims
 from labhelpers.authoring.chapters.notebooks import parse_notebook, write_notebook
 from labhelpers.authoring.chapters.sources import Chapter, find_tags, hash_code
-from labhelpers.authoring.run.kernel import make_environment, run_cells
+from labhelpers.authoring.run.kernel import WIDGET_STATES, make_environment, run_cells
 from labhelpers.authoring.trust.closure import read_package
 from labhelpers.authoring.trust.look import hash_look
 from labhelpers.lesson.book_error import BookError
@@ -19,7 +19,6 @@ from labhelpers.lesson.result_files import read_text, replace_files
 from labhelpers.widgets.live_widget import STATE_FORMAT
 from labhelpers.widgets.package_files import FOLDER, join_module, read_style
 
-_STATES = "application/vnd.jupyter.widget-state+json"
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _FIGURES = ("image/svg+xml", "image/png", "image/webp", "image/jpeg")
 
@@ -110,7 +109,7 @@ def _run_again(
         environment=environment,
         title=f"{chapter.name}, its look",
     )
-    fresh: dict[str, Any] = {"states": ours.metadata.get("widgets", {}).get(_STATES, {})}
+    fresh: dict[str, Any] = {"states": ours.metadata.get("widgets", {}).get(WIDGET_STATES, {})}
     failed = []
     for cell in done.cells:
         if any(out["output_type"] == "error" for out in cell["outputs"]):
@@ -129,7 +128,7 @@ def _take_outputs(notebook: Any, cell: Any, fresh: dict[str, Any]) -> bool:
     outputs = fresh.get(cell["id"])
     if outputs is None or not outputs or len(outputs) != len(cell["outputs"]):
         return False
-    states = notebook.metadata.get("widgets", {}).get(_STATES, {}).get("state", {})
+    states = notebook.metadata.get("widgets", {}).get(WIDGET_STATES, {}).get("state", {})
     for old, new in zip(cell["outputs"], outputs, strict=True):
         view = new.get("data", {}).get(_VIEW)
         if view is not None:
@@ -151,7 +150,7 @@ def _exchange_scripts(checkout: Checkout, notebook: Any) -> tuple[int, list[str]
     exchanged, kept = 0, []
     own = checkout.root / "labhelpers" / "widgets"
     folder = own if own.is_dir() else FOLDER
-    states = notebook.metadata.get("widgets", {}).get(_STATES, {}).get("state", {})
+    states = notebook.metadata.get("widgets", {}).get(WIDGET_STATES, {}).get("state", {})
     for one in states.values():
         state = one["state"]
         if "_esm" not in state or "_anywidget_id" not in state:

@@ -1,7 +1,8 @@
 """Writing a chapter's hashes anew, with the outputs that they stand for."""
 
 import dataclasses
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from labhelpers.authoring.chapters.sources import (
     read_source,
 )
 from labhelpers.authoring.run.execute import number_cells
+from labhelpers.authoring.run.kernel import WIDGET_STATES
 from labhelpers.authoring.trust.closure import join_hashes
 from labhelpers.authoring.trust.origin import Origin
 from labhelpers.lesson.book_error import BookError
@@ -85,7 +87,10 @@ def _carry_outputs(checkout: Checkout, renewal: Renewal, about: Mapping[str, Any
             seconds[after[j]["id"]] = took
     number_cells([cell for cell in notebook.cells if cell["cell_type"] == "code"])
     if "widgets" in renewal.origin.notebook.metadata:
-        notebook.metadata["widgets"] = renewal.origin.notebook.metadata["widgets"]
+        shown = [after[j] for _, j in renewal.pairs]
+        notebook.metadata["widgets"] = _keep_shown(
+            renewal.origin.notebook.metadata["widgets"], shown
+        )
     notebook.metadata["labhelpers"] = {
         **about,
         "code_sha256": hash_code(notebook.cells),
@@ -95,6 +100,19 @@ def _carry_outputs(checkout: Checkout, renewal: Renewal, about: Mapping[str, Any
         "verified": renewal.origin.commit,
     }
     return notebook
+
+
+def _keep_shown(widgets: Any, cells: Sequence[Any]) -> Any:
+    """Returns the widgets that cells show, with all that these are made of."""
+    states = widgets[WIDGET_STATES]["state"]
+    kept, ahead = set(), [json.dumps([cell["outputs"] for cell in cells])]
+    while ahead:
+        text = ahead.pop()
+        found = {name for name in states.keys() - kept if name in text}
+        kept |= found
+        ahead += [json.dumps(states[name]) for name in found]
+    told = {name: state for name, state in states.items() if name in kept}
+    return {**widgets, WIDGET_STATES: {**widgets[WIDGET_STATES], "state": told}}
 
 
 def _renew_entries(ledger: list[Entry], renewal: Renewal, about: Mapping[str, Any]) -> list[Entry]:
