@@ -30,7 +30,7 @@ def test_it_says_the_profile_the_device_and_that_nothing_is_measured_yet(
     profile = start_chapter("01_one_layer")
     assert profile.name == name
     assert profile.pick(full="full", quick="quick", smoke="smoke") == name
-    said = capsys.readouterr().out.splitlines()
+    said = capsys.readouterr().out.replace("\u2060", "").splitlines()
     assert said[0].startswith(f"Profile: {name} ")
     hardware = describe_hardware()
     assert said[1].startswith(f"Device: {hardware.gpu or hardware.cpu}")
@@ -44,7 +44,7 @@ def test_it_says_how_long_this_profile_took_and_where(timings, monkeypatch, caps
     gpu = machine | {"device": "Some GPU"}
     timings(a={"quick": machine | {"minutes": 1.52}, "full": gpu | {"minutes": 0.2}})
     start_chapter("a")
-    said = capsys.readouterr().out
+    said = capsys.readouterr().out.replace("\u2060", "")
     assert "Expected: about 1.5 minutes, as measured on 2 cores of Some CPU\n" in said
     monkeypatch.setenv("LABHELPERS_PROFILE", "full")
     start_chapter("a")

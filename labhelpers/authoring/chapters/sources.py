@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jupytext
-
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.trust.hashing import drop_short_profiles, hash_meaning
 from labhelpers.lesson.book_error import UsageError
@@ -78,6 +76,8 @@ def read_source(chapter: Chapter, *, text: str | None = None) -> list[Any]:
     They have `cell_type`, `source` and `metadata`, as jupytext gives them. `text` stands for the
     chapter's file where it is given.
     """
+    import jupytext  # of the extra `book`: a student who copies a chapter needs it not
+
     if text is None:
         text = chapter.source.read_text(encoding="utf-8")
     return jupytext.reads(text, fmt="py:percent").cells

@@ -18,8 +18,6 @@ from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_core.utils import run_sync
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -87,6 +85,10 @@ def run_cells(
     Raises:
         BookError: If a cell fails or the kernel dies, naming the cell.
     """
+    # Of the extra `book`: a search of settings, which asks this module for signals, needs it not.
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
     ours = new_notebook(cells=[*cells, new_code_cell(_REPORT)], metadata=notebook.metadata)
     with _STARTING:
         client = NotebookClient(
