@@ -47,6 +47,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", widget_places.add_style)
     app.connect("html-page-context", _of_context(page_weight.leave_design_out), priority=900)
     app.connect("build-finished", formulas.copy_mathjax)
+    app.connect("build-finished", scripts.shrink_styles)
     # Before the table of contents' own extension, which writes a bare redirect if none is there.
     app.connect("build-finished", entry.write_index, priority=100)
     # Before napoleon, which turns Google's sections into markup of its own.

@@ -43,3 +43,13 @@ def shrink_script(text: str) -> str:
     if minify is None:
         return text
     return minify.string("application/javascript", text)
+
+
+def shrink_styles(app: Sphinx, error: Exception | None) -> None:
+    """Take comments and spaces out of the styles that every page loads."""
+    if minify is None or error is not None or app.builder.format != "html":
+        return
+    for name in ("book.css", "widgets.css"):
+        style = app.outdir / "_static" / name
+        if style.is_file():
+            style.write_text(minify.string("text/css", style.read_text("utf-8")), "utf-8")
