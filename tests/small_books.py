@@ -7,11 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.sources import Chapter, find_chapter
 from labhelpers.lesson.ledger import Entry, read_ledger
+from labhelpers.lesson.result_files import read_text
 
 SETUP = '# %% tags=["setup"]\n'
 CLAIMS = """
@@ -132,3 +134,23 @@ class SmallBook:
             for name, path in names.items()
             if not name.startswith("_build/") and "__pycache__" not in name
         }
+
+
+def wait_for(what, seconds=60.0):
+    """Waits until something is true, and returns it."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := what():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not come true in time")
+
+
+def is_gone(pid):
+    """Whether a process has ended; one that nobody has asked about yet counts as ended."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    status = read_text(Path(f"/proc/{pid}/stat")) or ""
+    return status.rpartition(")")[2].split()[:1] == ["Z"]

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
-from small_books import CHAPTER
-
-from labhelpers.lesson.result_files import read_text
+from small_books import CHAPTER, is_gone, wait_for
 
 # The cell says who runs it, then takes longer than any patience of this test.
 WAITING = CHAPTER.replace(
@@ -22,26 +18,6 @@ WAITING = CHAPTER.replace(
     'pathlib.Path(f"../../_build/running-{os.getpid()}").touch()\n'
     "time.sleep(300)\nbase = 0.75",
 )
-
-
-def wait_for(what, seconds=60.0):
-    """Waits until something is true, and returns it."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := what():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come true in time")
-
-
-def is_gone(pid):
-    """Whether a process has ended; one that nobody has asked about yet counts as ended."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    status = read_text(Path(f"/proc/{pid}/stat")) or ""
-    return status.rpartition(")")[2].split()[:1] == ["Z"]
 
 
 def list_kernels(book):

@@ -6,8 +6,7 @@ import json
 import signal
 
 import pytest
-from small_books import run_labs, start_labs
-from test_kills import is_gone, wait_for
+from small_books import is_gone, run_labs, start_labs, wait_for
 
 SMALL = ("sweep", "--settings", "4", "--images", "600", "--epochs", "3", "--output", "s.jsonl")
 
