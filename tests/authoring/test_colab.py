@@ -16,7 +16,7 @@ from colab_environment import STAMP, python_path
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-SESSION = Path(__file__).with_name("colab_session.py")
+SESSION = ROOT / "tests" / "colab_session.py"
 CHAPTERS = sorted((ROOT / "book/chapters").glob("*.py"))
 
 

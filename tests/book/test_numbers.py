@@ -48,6 +48,7 @@ def record(row, metric, seed, value):
         "metric": metric,
         "seed": seed,
         "code": "0123456789abcdef",
+        "numbers": "fedcba9876543210",
         "value": value,
         "unit": None,
         "parameters": 15555,
