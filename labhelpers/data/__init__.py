@@ -18,7 +18,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "folders.image_folder": ["FolderImages", "load_image_folder"],
         "sets.image_data": ["ImageData"],
         "sets.mnist": ["fetch_mnist", "load_mnist"],
-        "noise": ["add_gaussian_noise", "add_salt_and_pepper", "add_uniform_noise"],
+        "noise": [
+            "add_gaussian_noise",
+            "add_salt_and_pepper",
+            "add_uniform_noise",
+            "knock_out_block",
+        ],
         "fetch.places": ["data_root"],
         "drawn.shapes": [
             "make_denoising_pairs",

@@ -1,4 +1,4 @@
-"""Noise for pictures: uniform, Gaussian, salt and pepper.
+"""Noise for pictures: uniform, Gaussian, salt and pepper, a block knocked out.
 
 Pictures are (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1]. Every function returns a new
 array of the same shape, dtype and range, and takes its amount in units of the range (1 is the way
@@ -10,7 +10,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from labhelpers.arguments import check_images, check_number, check_seed
+from labhelpers.arguments import (
+    check_count,
+    check_images,
+    check_number,
+    check_seed,
+    say_wrong,
+)
 from labhelpers.data.streams import Stream, cut_into_parts
 
 # Values worked on at once: small enough for a core's cache, large enough for NumPy.
@@ -76,14 +82,17 @@ def add_gaussian_noise(images: np.ndarray, deviation: float, *, seed: int) -> np
     return _add(images, draw)
 
 
-def add_salt_and_pepper(images: np.ndarray, amount: float, *, seed: int) -> np.ndarray:
+def add_salt_and_pepper(
+    images: np.ndarray, amount: float | np.ndarray, *, seed: int
+) -> np.ndarray:
     """Replace each pixel with probability `amount`: half of those by black, half by white.
 
     A pixel is replaced as a whole: all channels of (N, H, W, C) at once.
 
     Args:
         images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1].
-        amount: The share of pixels replaced, from 0 to 1 (kept to 1 / 65,536).
+        amount: The share of pixels replaced, from 0 to 1 (kept to 1 / 65,536); or (N,), one for
+            each picture.
         seed: A whole number of at least 0.
 
     Returns:
@@ -94,19 +103,61 @@ def add_salt_and_pepper(images: np.ndarray, amount: float, *, seed: int) -> np.n
         ValueError: If the images are of another rank or range, or a number is out of bounds.
     """
     images = check_images("images", images)
-    amount = check_number("amount", amount, at_most=1.0)
+    amounts = _check_amounts(amount, len(images))
     stream = Stream(check_seed(seed), "salt and pepper")
     # Of 65,536 numbers, the lowest mean pepper (black), the next salt, all others neither.
-    replaced = round(amount * 2**16)
+    replaced = np.rint(amounts * 2**16).astype(np.int64)[:, None]
     pepper = replaced // 2
     white = 255 if images.dtype == np.uint8 else 1
     result = images.copy()
     pixels = result.reshape(len(images), images.shape[1] * images.shape[2], -1)
     for part in cut_into_parts(len(images), images[0].size, _VALUES_AT_ONCE):
         drawn = stream.draw_shorts(*pixels[part].shape[:2])
-        pixels[part][drawn < pepper] = 0
-        pixels[part][(drawn >= pepper) & (drawn < replaced)] = white
+        pixels[part][drawn < pepper[part]] = 0
+        pixels[part][(drawn >= pepper[part]) & (drawn < replaced[part])] = white
     return result
+
+
+def knock_out_block(images: np.ndarray, size_px: int, *, seed: int) -> np.ndarray:
+    """Blacken a square block of each picture, at a place drawn anew for each.
+
+    Args:
+        images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1].
+        size_px: Side of the block, from 0 to the smaller side of a picture.
+        seed: A whole number of at least 0.
+
+    Returns:
+        New images of the same shape, dtype and range. The block lies wholly in the frame.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If the images are of another rank or range, or a number is out of bounds.
+    """
+    images = check_images("images", images)
+    height, width = images.shape[1:3]
+    size_px = check_count("size_px", size_px, at_least=0, at_most=min(height, width))
+    draws = Stream(check_seed(seed), "knocked-out block").draw_shorts(len(images), 2)
+    # Sixteen bits, scaled to the number of places.
+    tops, lefts = (draws.astype(np.int64) * (np.array([height, width]) - size_px + 1) >> 16).T
+    rows = np.arange(height) - tops[:, None]
+    columns = np.arange(width) - lefts[:, None]
+    in_rows = (rows >= 0) & (rows < size_px)
+    in_columns = (columns >= 0) & (columns < size_px)
+    result = images.copy()
+    result[in_rows[:, :, None] & in_columns[:, None, :]] = 0
+    return result
+
+
+def _check_amounts(amount: float | np.ndarray, count: int) -> np.ndarray:
+    """Returns the amounts of all pictures, (count,) float64."""
+    if not isinstance(amount, np.ndarray):
+        return np.full(count, check_number("amount", amount, at_most=1.0))
+    wanted = f"a number from 0 to 1, or an array ({count},) of such, one for each picture"
+    if amount.shape != (count,) or amount.dtype.kind != "f":
+        raise ValueError(say_wrong("amount", wanted, amount))
+    if not (amount >= 0).all() or not (amount <= 1).all():
+        raise ValueError(f"amount must be {wanted}, but {amount.min():g} to {amount.max():g} came.")
+    return amount.astype(np.float64)
 
 
 def _add(images: np.ndarray, draw: Callable[[int, int], np.ndarray]) -> np.ndarray:
