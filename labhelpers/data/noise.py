@@ -82,9 +82,7 @@ def add_gaussian_noise(images: np.ndarray, deviation: float, *, seed: int) -> np
     return _add(images, draw)
 
 
-def add_salt_and_pepper(
-    images: np.ndarray, amount: float | np.ndarray, *, seed: int
-) -> np.ndarray:
+def add_salt_and_pepper(images: np.ndarray, amount: float | np.ndarray, *, seed: int) -> np.ndarray:
     """Replace each pixel with probability `amount`: half of those by black, half by white.
 
     A pixel is replaced as a whole: all channels of (N, H, W, C) at once.

@@ -1,13 +1,12 @@
 """Exercises of the chapter on one layer."""
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
-from labhelpers.insight.measure.comparisons import compare_scores
-from labhelpers.lesson.exercises import Answer, Failed, Findings, any_of, exercise, expect
+from labhelpers.lesson.exercises import Answer, Findings, any_of, exercise, expect
+from labhelpers.lesson.exercises.experiments import check_experiment
 
 
 @exercise(
@@ -95,10 +94,6 @@ def _(answer: Answer) -> Findings:
         )
 
 
-_KEYS = ("change", "prediction", "unchanged_losses", "changed_losses", "defence")
-_PREDICTIONS = ("lower", "higher", "same")
-_FEWEST_SEEDS = 3
-_FEWEST_WORDS = 6
 # A network that knows nothing pays ln 3 = 1.1.
 _GUESSING_LOSS = math.log(3.0)
 
@@ -110,87 +105,25 @@ _GUESSING_LOSS = math.log(3.0)
     limit_s=300.0,
 )
 def _(answer: Answer) -> Findings:
-    report = answer()
-    if report is None or report is Ellipsis:
-        yield Failed("", untouched=True)
-    if not isinstance(report, Mapping) or set(report) != set(_KEYS):
-        yield "Return the dictionary of the stub, with all of its keys: " + ", ".join(_KEYS) + "."
-    if all(report[key] is Ellipsis for key in _KEYS):
-        yield Failed("", untouched=True)
-    if missing := [key for key in _KEYS if report[key] is Ellipsis or report[key] is None]:
-        yield f"The report is not complete: `{missing[0]}` is still missing."
-    yield _check_words(report)
-    unchanged, changed = report["unchanged_losses"], report["changed_losses"]
-    for key in ("unchanged_losses", "changed_losses"):
-        yield _check_losses(key, report[key])
-    yield _check_pair(unchanged, changed)
-    return _judge_prediction(report["prediction"], unchanged, changed)
-
-
-def _check_words(report: Mapping[str, Any]) -> str | None:
-    prediction = report["prediction"]
-    if not isinstance(prediction, str) or prediction not in _PREDICTIONS:
-        return (
-            "`prediction` says what the change does to the validation loss, before you train: "
-            '"lower", "higher" or "same".'
-        )
-    if not isinstance(report["change"], str) or len(report["change"].split()) < 2:
-        return "Say in `change` what you changed, from what to what, so that others can repeat it."
-    defence = report["defence"]
-    if not isinstance(defence, str) or len(defence.split()) < _FEWEST_WORDS:
-        return (
-            "`defence` wants a whole sentence: why does the change act like that, or why can "
-            "these runs not tell?"
-        )
-    return None
-
-
-def _check_losses(key: str, losses: Any) -> str | None:
-    try:
-        values = [float(loss) for loss in losses]
-    except (TypeError, ValueError):
-        return f"`{key}` wants a list of numbers, one validation loss for each seed."
-    if len(values) < _FEWEST_SEEDS:
-        return (
-            f"`{key}` holds too few runs: without at least {_FEWEST_SEEDS} seeds you cannot tell "
-            "the change from chance."
-        )
-    if not all(0.0 <= value < math.inf for value in values):
-        return f"`{key}` holds a value that is no mean cross-entropy: none is negative or infinite."
-    # Several runs may well end at exactly zero, where the pixels are large.
-    if len(set(values)) == 1 and values[0] > 0.0:
-        return f"All runs of `{key}` gave the same number. Did each run get a seed of its own?"
-    return None
-
-
-def _check_pair(unchanged: Any, changed: Any) -> str | None:
-    before, after = [float(v) for v in unchanged], [float(v) for v in changed]
-    if len(before) != len(after):
-        return (
-            "Pair the runs: each seed needs one run without the change and one with it, so both "
-            "lists must be of the same length, in the same order of seeds."
-        )
-    if before == after:
-        return "Both lists are the same to the last digit: did your change reach the training?"
-    if float(np.mean(before)) > _GUESSING_LOSS:
-        return (
-            "Without the change, your layer does worse than guessing, which costs ln 3. Train it "
-            "for at least ten epochs before you compare."
-        )
-    return None
-
-
-def _judge_prediction(prediction: str, unchanged: Any, changed: Any) -> str:
-    """Says what the measurement makes of the prediction; either is a result."""
-    gap = compare_scores(
-        [float(value) for value in changed], [float(value) for value in unchanged], paired=True
+    return check_experiment(
+        answer,
+        measure="losses",
+        quantity="validation loss",
+        find_impossible=_find_impossible_loss,
+        find_unsound=_find_untrained,
     )
-    measured = "same" if not gap.told_apart else "lower" if gap.difference < 0 else "higher"
-    interval = f"95% interval of the paired difference {gap.low:+.3g} to {gap.high:+.3g}"
-    if measured == "same":
-        return (
-            f"Your {len(unchanged)} pairs of runs cannot tell the two apart ({interval}). You "
-            f'predicted "{prediction}"; with more seeds the interval becomes narrower.'
-        )
-    verdict = "as you predicted" if measured == prediction else f'and you predicted "{prediction}"'
-    return f"The change makes the loss {measured} ({interval}), {verdict}."
+
+
+def _find_impossible_loss(losses: Sequence[float]) -> str | None:
+    if all(0.0 <= value < math.inf for value in losses):
+        return None
+    return "holds a value that is no mean cross-entropy: none is negative or infinite."
+
+
+def _find_untrained(losses: Sequence[float]) -> str | None:
+    if float(np.mean(losses)) <= _GUESSING_LOSS:
+        return None
+    return (
+        "Without the change, your layer does worse than guessing, which costs ln 3. Train it for "
+        "at least ten epochs before you compare."
+    )
