@@ -17,7 +17,7 @@ _CONVOLUTIONS = (
     (28, 3, 1, "valid"),
     (16, 1, 1, "valid"),
 )
-_WEIGHTS = Path(__file__).parent / "weights" / "digit_classifier.npz"
+WEIGHTS = Path(__file__).parent / "weights" / "digit_classifier.npz"
 
 
 def build_digit_classifier(*, seed: int | None = None) -> keras.Model:
@@ -71,7 +71,7 @@ def load_digit_classifier() -> keras.Model:
         OSError: If the package's file of weights is missing.
     """
     model = build_digit_classifier(seed=0)
-    with np.load(_WEIGHTS, allow_pickle=False) as held:
+    with np.load(WEIGHTS, allow_pickle=False) as held:
         model.set_weights([held[f"w{number:02}"] for number in range(len(held.files))])
     model.trainable = False
     model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])

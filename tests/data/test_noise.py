@@ -9,7 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from labhelpers.data import add_gaussian_noise, add_salt_and_pepper, add_uniform_noise
+from labhelpers.data import (
+    add_gaussian_noise,
+    add_salt_and_pepper,
+    add_uniform_noise,
+    knock_out_block,
+)
 
 ALL = {
     "uniform": (add_uniform_noise, "amplitude"),
@@ -111,6 +116,56 @@ def test_salt_and_pepper_replace_a_pixel_with_all_its_channels():
     np.testing.assert_array_equal(
         noisy[..., 0], add_salt_and_pepper(images[..., 0], 0.5, seed=9), "grey ones alike"
     )
+
+
+def test_each_picture_gets_its_own_amount_and_the_dots_of_a_single_one():
+    images = np.random.RandomState(0).randint(1, 255, (3, 40, 40)).astype(np.uint8)
+    amounts = np.array([0.0, 0.3, 1.0])
+    noisy = add_salt_and_pepper(images, amounts, seed=4)
+    for place, amount in enumerate(amounts):
+        alone = add_salt_and_pepper(images, float(amount), seed=4)
+        np.testing.assert_array_equal(noisy[place], alone[place])
+
+
+@pytest.mark.parametrize(
+    ("amounts", "came"),
+    [
+        (np.array([0.1, 0.2]), "float64 of shape (2,)"),
+        (np.array([0.1, 0.2, 1.2]), "0.1 to 1.2"),
+        (np.array([0.1, -0.2, 0.2]), "-0.2 to 0.2"),
+        (np.array([1, 0, 1]), "int64 of shape (3,)"),
+    ],
+)
+def test_amounts_that_do_not_fit_are_told_what_is_right(amounts, came):
+    wanted = "a number from 0 to 1, or an array (3,) of such, one for each picture"
+    with pytest.raises(ValueError, match="amount must be") as raised:
+        add_salt_and_pepper(np.zeros((3, 4, 4)), amounts, seed=0)
+    assert str(raised.value) == f"amount must be {wanted}, but {came} came."
+
+
+@quick
+@given(size=st.integers(0, 12), seed=st.integers(0, 2**64))
+def test_a_block_is_knocked_out_whole_and_within_the_frame(size, seed):
+    images = np.full((30, 12, 15, 2), 200, np.uint8)
+    damaged = knock_out_block(images, size, seed=seed)
+    assert set(np.unique(damaged)) <= {0, 200}
+    for lost in (damaged == 0).all(axis=-1):
+        assert lost.sum() == size * size
+        rows, columns = lost.any(axis=1), lost.any(axis=0)
+        assert rows.sum() == columns.sum() == size
+        np.testing.assert_array_equal(lost, rows[:, None] & columns[None, :])
+    assert (images == 200).all()
+
+
+def test_blocks_reach_every_place():
+    damaged = knock_out_block(np.ones((4000, 6, 6), np.float32), 4, seed=1)
+    places = {tuple(np.argwhere(image == 0)[0]) for image in damaged}
+    assert places == {(row, column) for row in range(3) for column in range(3)}
+
+
+def test_a_block_larger_than_the_picture_is_refused():
+    with pytest.raises(ValueError, match="size_px must be a whole number from 0 to 4, but 5 came"):
+        knock_out_block(np.zeros((2, 4, 6)), 5, seed=0)
 
 
 FROZEN = {
