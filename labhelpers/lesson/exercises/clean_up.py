@@ -35,6 +35,9 @@ def _check_noise(noisy: object, images: np.ndarray, given: np.ndarray, amount: f
         return "The images that came were changed themselves: work on a copy."
     if not np.isin(noisy[noisy != images], (0.0, 1.0)).all():
         return "A replaced pixel becomes exactly 0 or exactly 1; nothing is added to it."
+    replaced = noisy != images
+    if 0 < amount < 1 and np.array_equal(replaced[0], replaced[1]):
+        return "Every image got the same noise: draw a number for each pixel of each image."
     black, white = float((noisy == 0).mean()), float((noisy == 1).mean())
     # Five standard errors of a share of these many pixels.
     room = 5 * math.sqrt(0.25 / images.size)
@@ -44,8 +47,6 @@ def _check_noise(noisy: object, images: np.ndarray, given: np.ndarray, amount: f
         return f"At amount {amount}, a share of {black + white:.2f} is replaced."
     if abs(black - white) > 2 * room:
         return f"Half of them must become 1 and half 0, but {white:.2f} and {black:.2f} do."
-    if amount == 1.0 and np.array_equal(noisy[0], noisy[1]):
-        return "Every image got the same noise: draw a number for each pixel of each image."
     return None
 
 
