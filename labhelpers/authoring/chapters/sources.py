@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout
-from labhelpers.authoring.trust.hashing import drop_short_profiles, hash_meaning
+from labhelpers.authoring.trust.hashing import hash_meaning
 from labhelpers.lesson.book_error import UsageError
 
 _FILE = re.compile(r"(\d+)_[a-z0-9_]+\.py")
@@ -131,7 +131,7 @@ def hash_row(cells: Iterable[Any], row: str) -> str:
     `cells` are all cells of the chapter that measures the row.
     """
     source = "\n".join(cell["source"] for cell in pick_row_cells(cells, row))
-    return hash_meaning(drop_short_profiles(source))[:16]
+    return hash_meaning(source)[:16]
 
 
 def hash_code(cells: Iterable[Any]) -> str:

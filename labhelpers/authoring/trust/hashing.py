@@ -1,23 +1,35 @@
-"""Hashes of what code means: comments, docstrings and the wording of errors left out."""
+"""Hashes of what code means: comments, docstrings, layout and the wording of errors left out."""
 
 import ast
 import hashlib
-import io
 import re
-import tokenize
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
-from labhelpers.authoring.trust.wording import find_texts, find_wording
+# By custom: `say_wrong(...) -> str` words an error, and `way_on=` is the advice at its end.
+_SAYING = re.compile(r"_?say(_\w+)?")
+_ADVICE = "way_on"
+# These say how code was written, and differ between versions of Python.
+_NO_MEANING = ("ctx", "kind", "type_comment")
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Assignment = ast.Assign | ast.AugAssign | ast.AnnAssign
 
 
 def hash_meaning(source: str) -> str:
-    """Hashes what code does: comments, docstrings, blank lines and line ends do not count.
+    """Hashes what code does in the full profile: `quick=` and `smoke=` of a `pick(...)` are left out.
 
     What is not Python is hashed as it is. Returns SHA-256 in hexadecimal, the same on every version
     of Python.
     """
-    return hashlib.sha256(strip_code(source).encode()).hexdigest()
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return _hash(source.replace("\r\n", "\n"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "pick":
+            node.keywords = [one for one in node.keywords if one.arg not in ("quick", "smoke")]
+    return _hash(_describe(_drop_docstrings(tree)))
 
 
 @lru_cache(maxsize=4096)
@@ -26,111 +38,82 @@ def hash_module(source: str) -> str:
 
     Returns the first 12 hexadecimal digits of the SHA-256, the same on every version of Python.
     """
-    return hashlib.sha256(blank_errors(strip_code(source)).encode()).hexdigest()[:12]
+    tree = _drop_docstrings(ast.parse(source))
+    for part in find_wording(tree):
+        _Blank().generic_visit(part)
+    return _hash(_describe(tree))[:12]
 
 
-def strip_code(source: str) -> str:
-    """Returns code without comments, docstrings and blank lines.
+def find_wording(tree: ast.Module) -> list[ast.AST]:
+    """Finds the parts of code whose texts do nothing but word errors.
 
-    What is not Python comes back as it is.
+    They are `raise` statements; functions `say_...` that return a text; arguments `way_on=`; and
+    assignments of what is used in such parts alone.
     """
-    source = source.replace("\r\n", "\n")
-    try:
-        tree = ast.parse(source)
-        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except (SyntaxError, ValueError, tokenize.TokenError):
-        return source
-    lines = source.split("\n")  # as Python counts lines, not as texts do
-    for token in reversed(tokens):
-        if token.type == tokenize.COMMENT:
-            row, column = token.start
-            lines[row - 1] = lines[row - 1][:column]
-    for first, last in _find_docstrings(tree):
-        for row in range(first, last + 1):
-            lines[row - 1] = ""
-    return "\n".join(line.rstrip() for line in lines if line.strip())
-
-
-def _find_docstrings(tree: ast.Module) -> list[tuple[int, int]]:
-    """Returns the first and last line of docstrings that have their lines to themselves."""
-    holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    found = []
+    parts: list[ast.AST] = []
     for node in ast.walk(tree):
-        if not isinstance(node, holders) or ast.get_docstring(node, clean=False) is None:
-            continue
-        text, after = node.body[0], node.body[1:2]
-        starts_line = isinstance(node, ast.Module) or text.lineno > node.lineno
-        if starts_line and not (after and after[0].lineno <= (text.end_lineno or text.lineno)):
-            found.append((text.lineno, text.end_lineno or text.lineno))
-    return found
+        says = isinstance(node, _Function) and _SAYING.fullmatch(node.name) and _gives_text(node)
+        advises = isinstance(node, ast.keyword) and node.arg == _ADVICE
+        if isinstance(node, ast.Raise) or says or advises:
+            parts.append(node)
+    for scope in [*(n for n in ast.walk(tree) if isinstance(n, _Function)), tree]:
+        parts += _find_assignments(scope, parts)
+    return parts
 
 
-def drop_short_profiles(source: str) -> str:
-    """Returns code as the full profile runs it: without `quick=` and `smoke=` of each `pick(...)`.
+class _Blank(ast.NodeTransformer):
+    """Empties literal texts, what an f-string computes included."""
 
-    What is not Python comes back as it is.
-    """
-    source = source.replace("\r\n", "\n")
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return source
-    return _replace_spans(source, [(*span, b"") for span in _find_short_profiles(tree)])
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        return ast.Constant("") if isinstance(node.value, str) else node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.Constant:
+        return ast.Constant("")
 
 
-def blank_errors(source: str) -> str:
-    """Returns code without the texts that only word its errors, each statement of them in a line.
-
-    What is not Python comes back as it is.
-    """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return source
-    texts = [text for part in find_wording(tree) for text in find_texts(part)]
-    blanked = _replace_spans(source, [(*_find_span(text), b"''") for text in texts])
-    parts = find_wording(ast.parse(blanked))
-    return _replace_spans(blanked, [(*_find_span(part), None) for part in parts])
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-_Place = tuple[int, int]
-
-
-def _find_span(node: ast.stmt | ast.expr | ast.keyword) -> tuple[_Place, _Place]:
-    """Returns where a node begins and ends, as row from 1 and column in bytes."""
-    end = node.end_lineno or node.lineno, node.end_col_offset or 0
-    return (node.lineno, node.col_offset), end
-
-
-def _replace_spans(source: str, spans: list[tuple[_Place, _Place, bytes | None]]) -> str:
-    """Replaces parts of code; None stands for the part itself, without white space.
-
-    The lines of `source` end in line feeds. `spans` holds begin, end and new text of each part; one
-    that lies within another is left out.
-    """
-    starts = [0]
-    lines = [line.encode() for line in source.split("\n")]  # as Python counts lines and columns
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
-    whole = b"\n".join(lines)
-    kept, end = [], 0
-    for first, last, new in sorted(spans, key=lambda span: span[:2]):
-        start, stop = (starts[row - 1] + column for row, column in (first, last))
-        if start >= end:
-            # A comma before the bracket that closes is there by the length of the line alone.
-            squeezed = re.sub(rb",(?=[)\]])", b"", b"".join(whole[start:stop].split()))
-            squeezed = squeezed.replace(b"=('')", b"=''")  # and so are these brackets
-            kept += [whole[end:start], squeezed if new is None else new]
-            end = stop
-    return b"".join([*kept, whole[end:]]).decode()
-
-
-def _find_short_profiles(tree: ast.Module) -> Iterator[tuple[_Place, _Place]]:
-    """Yields where `quick=...` and `smoke=...` begin and end."""
+def _drop_docstrings(tree: ast.Module) -> ast.Module:
     for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-            continue
-        for one in node.keywords if node.func.attr == "pick" else ():
-            if one.arg in ("quick", "smoke"):
-                last = one.value.end_lineno or one.lineno, one.value.end_col_offset or 0
-                yield (one.lineno, one.col_offset), last
+        holds = isinstance(node, ast.Module | ast.ClassDef | _Function)
+        if holds and ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+    return tree
+
+
+def _describe(node: Any) -> str:
+    """Describes a tree, or a part of one, in a text that no version of Python words otherwise."""
+    if isinstance(node, list):
+        return f"[{','.join(map(_describe, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    held = [(name, part) for name, part in ast.iter_fields(node) if name not in _NO_MEANING]
+    told = (f"{name}={_describe(part)}" for name, part in held if part is not None and part != [])
+    return f"{type(node).__name__}({','.join(told)})"
+
+
+def _find_assignments(scope: _Function | ast.Module, parts: list[ast.AST]) -> Iterator[ast.AST]:
+    """Yields a scope's assignments of names that are used in some parts alone."""
+    assigned: dict[str, list[_Assignment]] = {}
+    inside = scope.body if isinstance(scope, ast.Module) else list(ast.walk(scope))
+    for node in (node for node in inside if isinstance(node, _Assignment)):
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        # Other modules may use a public name of this one.
+        if isinstance(target, ast.Name) and (inside is not scope.body or target.id[0] == "_"):
+            assigned.setdefault(target.id, []).append(node)
+    uses = [n for n in ast.walk(scope) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+    assigned = {n: found for n, found in assigned.items() if any(u.id == n for u in uses)}
+    wording = {id(node) for part in parts for node in ast.walk(part)}
+    lost = {""}
+    while lost:
+        own = {id(n) for found in assigned.values() for one in found for n in ast.walk(one)}
+        lost = {use.id for use in uses if id(use) not in wording | own} & assigned.keys()
+        assigned = {name: found for name, found in assigned.items() if name not in lost}
+    for found in assigned.values():
+        yield from found
+
+
+def _gives_text(node: _Function) -> bool:
+    return isinstance(node.returns, ast.Name) and node.returns.id == "str"
