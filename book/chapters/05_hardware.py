@@ -18,7 +18,7 @@
 # ran the notebook: run it on yours.
 
 # %% tags=["setup"]
-# In Colab, this installs the book's package and replaces none that is there. Elsewhere it rests.
+# In Colab, this installs the book's package and keeps those that are there. Elsewhere: nothing.
 import os
 import sys
 from importlib.util import find_spec

@@ -18,7 +18,7 @@
 # **You need** the network in NumPy: its settings are what you search. Nothing here needs a GPU.
 
 # %% tags=["setup"]
-# In Colab, this installs the book's package and replaces none that is there. Elsewhere it rests.
+# In Colab, this installs the book's package and keeps those that are there. Elsewhere: nothing.
 import os
 import sys
 from importlib.util import find_spec

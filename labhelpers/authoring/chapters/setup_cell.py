@@ -6,7 +6,7 @@ from pathlib import Path
 from labhelpers.authoring.repository import repository_address
 
 _TEMPLATE = """\
-# In Colab, this installs the book's package and replaces none that is there. Elsewhere it rests.
+# In Colab, this installs the book's package and keeps those that are there. Elsewhere: nothing.
 import os
 import sys
 from importlib.util import find_spec
