@@ -1,9 +1,7 @@
 """Distorted pictures: elastic fields, small turns, scalings and shifts, in one resampling.
 
 As P. Simard, D. Steinkraus and J. Platt, "Best practices for convolutional neural networks applied
-to visual document analysis" (ICDAR 2003), drew new handwriting from old: every pixel gets a random
-displacement, a Gaussian blur makes neighbours move together, and the picture is read where the
-displaced pixels lie.
+to visual document analysis" (ICDAR 2003), drew new handwriting from old.
 """
 
 from dataclasses import dataclass

@@ -1,16 +1,7 @@
 """Pictures of a filled square, disk or triangle, drawn as fast as a network can take them.
 
-`labhelpers.data.drawn.outlines` says where shapes lie and how large they are: as in the lab in
-which the pictures were first used.
-
-A shape is black, 0, on white, 255; pixels at its edge are grey by the area that it covers, rounded
-to whole grey values. Noise is added to each pixel, x + noise u, and the sum scaled to [0, 1]:
-(x + noise u + noise) / (255 + 2 noise).
-
-The streams are frozen: a seed draws the same pictures on every NumPy and CPU. Shapes and noise are
-drawn from two streams, image by image, hence two guarantees, both tested. The same seed with
-another `noise` (0 too) shows the same shapes; and the first n pictures of a larger set are the set
-of n.
+A seed draws the same pictures on every NumPy and CPU, and the first n of a larger set are the set
+of n. The same seed with another `noise` (0 too) shows the same shapes.
 """
 
 from collections.abc import Iterator
@@ -257,8 +248,8 @@ def _write_noisy(
 ) -> None:
     """Add noise to grey values (n, S, S) and write them into images (n, S, S, 1).
 
-    All sums are float32 and in one order, so that they are the same bits everywhere and never
-    leave [0, 1].
+    (x + noise u + noise) / (255 + 2 noise) with u uniform in [0, 1). All sums are float32 and in
+    one order, so that they are the same bits everywhere and never leave [0, 1].
     """
     if np.ndim(noise) == 0 and noise == 0:
         _write_clean(images, greys)

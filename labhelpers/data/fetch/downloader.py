@@ -26,23 +26,16 @@ _PROGRESS_BYTES = 1 << 16
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a download waits, and how often it tries.
+    """How long a download waits, and how often it tries."""
 
-    Attributes:
-        stall_s: Seconds without a byte, or with fewer than `slowest_bytes_per_s`, until a
-            connection is given up.
-        slowest_bytes_per_s: Below this rate a connection counts as stalled.
-        tries: Tries in a row that bring little new. A try that brings at least 64 KiB is free,
-            so that a large file comes through a network that breaks every minute.
-        wait_s: Seconds before the second try; doubled before each one after it.
-        longest_wait_s: The longest wait a server may ask for.
-    """
-
+    # A connection without a byte, or with fewer than the slowest, for so long is given up.
     stall_s: float = 30.0
     slowest_bytes_per_s: float = 200.0
+    # In a row that bring little new. A try that brings at least 64 KiB is free, so that a large
+    # file comes through a network that breaks every minute.
     tries: int = 4
-    wait_s: float = 1.0
-    longest_wait_s: float = 120.0
+    wait_s: float = 1.0  # before the second try; doubled before each one after it
+    longest_wait_s: float = 120.0  # that a server may ask for
 
 
 def download(
@@ -57,20 +50,11 @@ def download(
 ) -> None:
     """Downloads a file, going on where an earlier try stopped.
 
-    Bytes go to `<target>.part`; beside it, `<target>.part.json` remembers which version of the
-    file they are of. A later call, in this process or another, asks the server for the rest of
+    Bytes go to `part`, else to `<target>.part`; beside it, a .json file remembers which version of
+    the file they are of. A later call, in this process or another, asks the server for the rest of
     that version (Range with If-Range), and starts again when the server has another one. Only a
-    whole file gets the name `target`, in one step. Nothing is known yet of its content: compare
-    its digest. Two processes must not download the same target at once: hold a lock.
-
-    Args:
-        url: Address, http or https.
-        target: Where the file goes.
-        size_bytes: Its exact size, if that is known.
-        limit_bytes: The most it may have, where the exact size is not known.
-        part: Where bytes are gathered, if not in `<target>.part`.
-        patience: How long to wait and how often to try.
-        show_progress: Whether to show a bar.
+    whole file gets the name `target`, in one step. Nothing is known yet of its content: compare its
+    digest. Two processes must not download the same target at once: hold a lock.
 
     Raises:
         PlaceError: If this address does not give the file.

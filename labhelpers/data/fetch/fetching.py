@@ -18,11 +18,7 @@ from labhelpers.data.fetch.registry import Part
 
 
 def find_mirror() -> str:
-    """Returns the address in LABHELPERS_MIRROR, which is asked before the official places, or "".
-
-    Raises:
-        DataError: If it is no address.
-    """
+    """Returns the address in LABHELPERS_MIRROR, asked before the official places, or ""."""
     mirror = os.environ.get("LABHELPERS_MIRROR", "").strip().rstrip("/")
     if mirror and (urlsplit(mirror).scheme not in ("http", "https") or not urlsplit(mirror).netloc):
         raise DataError(
@@ -46,17 +42,7 @@ def fetch_part(
     """Returns the path of a downloaded file, after asking one place after the other.
 
     A file that is there with the right digest is not downloaded again; one with a wrong digest is.
-
-    Args:
-        part: The file.
-        folder: Where downloads go.
-        name: The data set it is for.
-        file: The file of the data set that is made from it.
-        patience: How long to wait and how often to try.
-        show_progress: Whether to show a bar.
-
-    Raises:
-        DataError: If no place gives the file, or this machine cannot take it.
+    `file` is what the data set `name` makes of it.
     """
     mirror = find_mirror()
     places = ((mirror,) if mirror else ()) + part.places
@@ -88,19 +74,7 @@ def fetch_from_mirror(
     patience: Patience | None = None,
     show_progress: bool = True,
 ) -> Path:
-    """Returns the path of a file that the mirror handed over whole; its content is not checked.
-
-    Args:
-        file: Its name.
-        folder: Where downloads go.
-        limit_bytes: The most it may have.
-        patience: How long to wait and how often to try.
-        show_progress: Whether to show a bar.
-
-    Raises:
-        PlaceError: If the mirror does not give it.
-        DataError: If this machine cannot take it.
-    """
+    """Returns the path of a file that the mirror handed over whole; its content is not checked."""
     path = folder / file
     path.unlink(missing_ok=True)
     download(

@@ -24,6 +24,7 @@ from PIL import (
 
 # Raised when the rule below changes, so that what was decoded before is not used.
 RULE = 1
+# How a picture that is no square becomes one: stretched, by its middle, or with black bars.
 FITS = ("squash", "crop", "pad")
 # What is opened, and nothing else: Pillow knows formats that start other programs.
 _FORMATS = tuple(
@@ -74,18 +75,11 @@ class PictureError(Exception):
 
 @dataclass(frozen=True)
 class Sizing:
-    """What size and kind of array a picture becomes.
-
-    Attributes:
-        size_px: Width and height.
-        channels: 1 for grey, 3 for RGB.
-        fit: How a picture that is no square becomes one: "squash" stretches it, "crop" takes the
-            middle, "pad" adds black bars.
-    """
+    """What size and kind of array a picture becomes."""
 
     size_px: int
-    channels: int
-    fit: str
+    channels: int  # 1 for grey, 3 for RGB
+    fit: str  # one of FITS
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -94,18 +88,11 @@ class Sizing:
 
 
 def read_picture(path: Path, sizing: Sizing) -> tuple[np.ndarray, list[str]]:
-    """Decodes one picture.
+    """Decodes one picture to uint8 (S, S, C), and says what had to be done, in a few words each.
 
-    A JPEG is decoded at the smallest of its scales (1/1, 1/2, 1/4, 1/8) that is no smaller than
-    the array, then made smaller by averaging with a triangle filter. EXIF's orientation is
-    followed, transparency lies on white, 16 bits become 8, the first picture of several is taken.
-
-    Args:
-        path: The file; what it is called does not matter.
-        sizing: What it shall become.
-
-    Returns:
-        The array, uint8 (S, S, C), and what had to be done to get it, in a few words each.
+    A JPEG is decoded at the smallest of its scales (1/1, 1/2, 1/4, 1/8) that is no smaller than the
+    array, then made smaller by averaging with a triangle filter. EXIF's orientation is followed,
+    transparency lies on white, 16 bits become 8, the first picture of several is taken.
 
     Raises:
         PictureError: If it is unreadable, empty, blank, far too large or no picture at all.

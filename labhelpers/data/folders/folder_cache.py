@@ -26,16 +26,10 @@ _CHUNK = 16
 
 @dataclass(frozen=True)
 class Decoded:
-    """Pictures as one array.
+    """Pictures as one array."""
 
-    Attributes:
-        images: uint8 (N, S, S, C), a memory map that cannot be written.
-        files: Name of the file of each image.
-        findings: What was left out, and what was done to some.
-    """
-
-    images: np.ndarray
-    files: tuple[str, ...]
+    images: np.ndarray  # uint8 (N, S, S, C), a memory map that cannot be written
+    files: tuple[str, ...]  # of each image
     findings: tuple[Finding, ...]
 
 
@@ -49,18 +43,8 @@ def decode_folder(
 ) -> Decoded:
     """Decodes pictures, or opens what an earlier call decoded.
 
-    Args:
-        folder: Where the files are.
-        groups: Files and their digests, one dictionary for each class.
-        sizing: What each picture becomes.
-        limit: How many usable pictures of each group are taken, from the front; None takes all.
-        show_progress: Whether to show a bar.
-
-    Returns:
-        The pictures, group by group.
-
-    Raises:
-        DataError: If there is no room for them.
+    `groups` are the files of each class and their digests; of each, the first `limit` usable
+    pictures are taken, or all.
     """
     key = _name_content(groups, sizing, limit)
     cache = find_cache_folder()

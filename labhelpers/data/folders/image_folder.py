@@ -128,32 +128,14 @@ def load_image_folder(
 
 
 def check_folder(name: str, value: object) -> Path:
-    """Checks that an argument can name a folder; whether there is one is seen later.
-
-    Args:
-        name: The argument's name, for the message.
-        value: What the caller gave.
-
-    Raises:
-        TypeError: If it is no path.
-    """
+    """Checks that an argument can name a folder; whether there is one is seen later."""
     if not isinstance(value, str | os.PathLike):
         raise TypeError(say_wrong(name, "the path of a folder", value))
     return Path(value).expanduser().absolute()
 
 
 def check_sizing(size_px: object, channels: object, fit: object) -> Sizing:
-    """Checks what pictures shall become.
-
-    Args:
-        size_px: Width and height, 8 to 2048.
-        channels: 1 or 3.
-        fit: "squash", "crop" or "pad".
-
-    Raises:
-        TypeError: If a number is none.
-        ValueError: If one is out of range.
-    """
+    """Checks what pictures shall become."""
     size_px = check_count("size_px", size_px, at_least=8, at_most=2048)
     if isinstance(channels, bool) or channels not in (1, 3):
         raise ValueError(say_wrong("channels", "1 for grey or 3 for RGB", channels))
@@ -174,18 +156,7 @@ def load_index(
     others: FolderIndex | None,
     show_progress: bool,
 ) -> FolderImages:
-    """Loads the pictures of an indexed folder.
-
-    Args:
-        index: The folder.
-        sizing: What each picture becomes.
-        limit_per_class: How many of each class, or None for all.
-        others: A folder whose files are left out.
-        show_progress: Whether to show a bar.
-
-    Raises:
-        DataError: If a class has no usable picture, or the disk is full.
-    """
+    """Loads the pictures of an indexed folder, but those that are in `others` too."""
     findings = list(index.findings)
     taken = _find_doubles(index, others, findings)
     groups = [

@@ -1,7 +1,6 @@
 """The door of cats and dogs: photographs of all sizes, in folders."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from labhelpers.arguments import check_choice, check_count, check_flag
 from labhelpers.data.fetch.registry import CATS_VS_DOGS
@@ -86,12 +85,3 @@ def load_cats_vs_dogs(
     loaded = replace(loaded, name=f"{door.spec.title}, {split}", variant=variant)
     say_findings(loaded)
     return loaded
-
-
-def fetch_cats_vs_dogs() -> Path:
-    """Returns the path of the folder cats_vs_dogs, after downloading it if need be.
-
-    Raises:
-        DataError: If it is missing and cannot be had.
-    """
-    return CATS_VS_DOGS_DOOR.fetch()

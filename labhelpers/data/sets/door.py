@@ -22,11 +22,7 @@ from labhelpers.data.fetch.registry import ArraySet, PictureSet
 
 @dataclass(frozen=True)
 class Door(abc.ABC):
-    """How a data set is fetched and checked, whatever it is made of.
-
-    Attributes:
-        spec: Its names, sizes and digests.
-    """
+    """How a data set is fetched and checked, whatever it is made of."""
 
     spec: ArraySet | PictureSet
 
@@ -61,15 +57,7 @@ class Door(abc.ABC):
         """Undoes what a process that was killed has left halfway."""
 
     def fetch(self, *, patience: Patience | None = None, show_progress: bool = True) -> Path:
-        """Returns the path of the data, after downloading what it is made from if need be.
-
-        Args:
-            patience: How long to wait for a server and how often to try.
-            show_progress: Whether to show a bar.
-
-        Raises:
-            DataError: If it is missing and cannot be had.
-        """
+        """Returns the path of the data, after downloading what it is made from if need be."""
         path = self.path
         downloads = path.parent / "downloads" / self.spec.name
         was_there = is_there(path)
@@ -90,12 +78,8 @@ class Door(abc.ABC):
     def take(self, place: Path) -> Path:
         """Takes the data set from a stick, and returns the path of its new home.
 
-        Args:
-            place: What holds it: a file, an archive or a folder, of the official download or of
-                what lies behind such a door.
-
-        Raises:
-            DataError: If it is not there, or is wrong; what is in the data folder stays then.
+        `place` may be a file, an archive or a folder, of the official download or of what lies
+        behind such a door. If it is refused, what is in the data folder stays.
         """
         with hold_lock(self.path.parent, self.spec.name), explain_disk(self.path.parent):
             try:
@@ -105,14 +89,7 @@ class Door(abc.ABC):
         return self.path
 
     def verify(self) -> str:
-        """Reads all of the data and checks it.
-
-        Returns:
-            A few words on what is there.
-
-        Raises:
-            DataError: If it is missing or wrong.
-        """
+        """Reads all of the data, checks it, and returns a few words on what is there."""
         if not is_there(self.path):
             raise DataError(
                 self.path,
