@@ -67,8 +67,7 @@ def distort_elastically(
         New pictures of the same shape, dtype and range; uint8 is rounded.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If the images are of another rank or range, or a number is out of bounds.
+        TypeError, ValueError: If an argument is of the wrong type, rank or range.
 
     Example:
         >>> images = np.zeros((2, 28, 28), np.uint8)

@@ -33,8 +33,7 @@ def add_gaussian_noise(images: np.ndarray, deviation: float, *, seed: int) -> np
         to its ends, so the measured deviation of the noise is smaller near black and white.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If the images are of another rank or range, or a number is out of bounds.
+        TypeError, ValueError: If an argument is of the wrong type, rank or range.
     """
     images = check_images("images", images)
     deviation = check_number("deviation", deviation, at_most=_LARGEST_NOISE)
@@ -67,8 +66,7 @@ def add_salt_and_pepper(images: np.ndarray, amount: float | np.ndarray, *, seed:
         New images of the same shape, dtype and range.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If the images are of another rank or range, or a number is out of bounds.
+        TypeError, ValueError: If an argument is of the wrong type, rank or range.
     """
     images = check_images("images", images)
     amounts = _check_amounts(amount, len(images))
@@ -98,8 +96,7 @@ def knock_out_block(images: np.ndarray, size_px: int, *, seed: int) -> np.ndarra
         New images of the same shape, dtype and range. The block lies wholly in the frame.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If the images are of another rank or range, or a number is out of bounds.
+        TypeError, ValueError: If an argument is of the wrong type, rank or range.
     """
     images = check_images("images", images)
     height, width = images.shape[1:3]

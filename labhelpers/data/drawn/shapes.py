@@ -54,8 +54,7 @@ def make_shapes(
         Images (N, size_px, size_px, 1), and labels (N,) int64: places in `kinds`.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument is out of bounds, or a kind or dtype unknown.
+        TypeError, ValueError: If an argument is of the wrong type, unknown or out of bounds.
 
     Example:
         >>> images, labels = make_shapes(300, seed=0)
@@ -99,8 +98,7 @@ def make_triangles(
         (x, y), y down, the centre of the first pixel at (0.5, 0.5).
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument is out of bounds, or the dtype unknown.
+        TypeError, ValueError: If an argument is of the wrong type, unknown or out of bounds.
     """
     plan = _Plan.check(count, ("triangle",), free, size_px, seed, dtype)
     noise = check_number("noise", noise, at_most=_LARGEST_NOISE)
@@ -140,8 +138,7 @@ def make_denoising_pairs(
         1 (255) outside; noisy ones are squeezed into the range by the report's scaling.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument is out of bounds, or a kind or dtype unknown.
+        TypeError, ValueError: If an argument is of the wrong type, unknown or out of bounds.
     """
     plan = _Plan.check(count, kinds, free, size_px, seed, dtype)
     low, high = _check_noise_range(noise)
@@ -167,8 +164,7 @@ def measure_shape_sizes(clean_images: np.ndarray) -> np.ndarray:
         (N,) int64, in px.
 
     Raises:
-        TypeError: If it is no array of uint8 or floats.
-        ValueError: If the shape or the range is another.
+        TypeError, ValueError: If type, shape or range are not possible.
 
     Example:
         >>> noisy, labels = make_shapes(100, free=True, noise=20, seed=3)

@@ -104,8 +104,7 @@ def load_image_folder(
 
     Raises:
         DataError: If there is no such folder, a class has no usable picture, or the disk is full.
-        TypeError: If an argument is of another type.
-        ValueError: If an argument is out of range.
+        TypeError, ValueError: If an argument is of another type or out of range.
     """
     sizing = check_sizing(size_px, channels, fit)
     if limit_per_class is not None:

@@ -57,8 +57,7 @@ def load_cats_vs_dogs(
     Raises:
         DataError: If there is no copy and none can be had, or a file in it is not the one its
             list of digests names.
-        TypeError: If an argument is of another type.
-        ValueError: If an argument is out of range.
+        TypeError, ValueError: If an argument is of another type or out of range.
 
     Source: J. Elson, J. Douceur, J. Howell, J. Saul, "Asirra: a CAPTCHA that exploits
     interest-aligned manual image categorization" (2007).

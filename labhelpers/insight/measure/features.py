@@ -87,15 +87,10 @@ def extract_filters(model: keras.Model, layer: str) -> np.ndarray:
 
 
 def find_filters(model: keras.Model, layer: keras.layers.Layer) -> np.ndarray | None:
-    """Finds the weights of a layer that can be seen as pictures.
+    """Finds the weights of a layer that can be seen as pictures, or None.
 
-    Args:
-        model: The model.
-        layer: One of its layers.
-
-    Returns:
-        (height, width, inputs, filters) of a convolution, or of a dense layer behind a flattened
-        picture; None for all others.
+    (height, width, inputs, filters) of a convolution, or of a dense layer behind a flattened
+    picture.
     """
     kind = type(layer).__name__
     weights = layer.get_weights()
@@ -144,18 +139,7 @@ def collect_weights(
 
 
 def find_layers(model: Any) -> dict[str, Any]:
-    """Lists a built model's layers, those inside nested models too.
-
-    Args:
-        model: What was given as a model.
-
-    Returns:
-        The layers by name, but for inputs.
-
-    Raises:
-        TypeError: If it is no Keras model.
-        ValueError: If it is not built, or two layers share a name.
-    """
+    """Lists a built model's layers by name, those inside nested models too, but for inputs."""
     if not isinstance(model, keras.Model):
         raise TypeError(f"model must be a Keras model, but is a {type(model).__name__}.")
     if not model.built:

@@ -42,8 +42,7 @@ def perturb_fast_gradient(
         (N, ...) float32 in [0, 1], as `images`. Pixels that the loss does not depend on stay.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If images, labels, target and model do not fit together.
+        TypeError, ValueError: If images, labels, target and model do not fit together.
     """
     epsilon = check_number("epsilon", epsilon, at_most=1.0)
     if target is None:
@@ -75,8 +74,7 @@ def find_gradient_signs(model: "keras.Model", images: np.ndarray, labels: np.nda
         it does neither.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If images, labels and model do not fit together.
+        TypeError, ValueError: If images, labels and model do not fit together.
     """
     images = _check_floats(images)
     num_classes = _count_classes(model)

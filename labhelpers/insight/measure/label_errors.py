@@ -35,8 +35,7 @@ def find_doubtful_labels(
         `first` stands the class that all agree on; probabilities are means over the networks.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument does not fit.
+        TypeError, ValueError: If an argument does not fit.
     """
     votes = [np.asarray(one) for one in probabilities]
     if len(votes) < 2 or any(one.ndim != 2 for one in votes):

@@ -26,8 +26,7 @@ def measure_psnr(images: np.ndarray, clean: np.ndarray) -> np.ndarray:
         (N,) float64, in dB; infinite where an image is right to the last bit.
 
     Raises:
-        TypeError: If one is no array of uint8 or floats.
-        ValueError: If shapes differ or values are not possible.
+        TypeError, ValueError: If dtypes or values are not possible, or shapes differ.
 
     Example:
         >>> grey = np.full((1, 8, 8, 1), 0.6)

@@ -35,8 +35,7 @@ def plot_images(
         The figure; show it with `show_figure`.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument does not fit.
+        TypeError, ValueError: If an argument does not fit.
     """
     images = check_pixels(images)
     count = len(images)
@@ -80,8 +79,7 @@ def plot_weights(
         The figure; show it with `show_figure`.
 
     Raises:
-        TypeError: If titles or columns are of the wrong type.
-        ValueError: If the weights are not finite or do not fill the shape.
+        TypeError, ValueError: If titles do not fit, or weights are not finite or fill no shape.
     """
     pictures = _check_weights(weights, image_shape)
     if titles is not None:
@@ -103,17 +101,9 @@ def plot_weights(
 
 
 def check_pixels(images: np.ndarray) -> np.ndarray:
-    """Checks images, and turns them into bytes.
+    """Checks images (N, H, W), (N, H, W, 1) or (N, H, W, 3) of uint8, bool or floats in [0, 1].
 
-    Args:
-        images: (N, H, W), (N, H, W, 1) or (N, H, W, 3); uint8, bool or float in [0, 1].
-
-    Returns:
-        (N, H, W) or (N, H, W, 3), uint8.
-
-    Raises:
-        TypeError: If they are of another type.
-        ValueError: If they are of another shape, or leave the range by more than rounding does.
+    Returns (N, H, W) or (N, H, W, 3), uint8. Floats may leave the range by rounding.
     """
     images = np.asarray(images)
     if images.dtype == bool:

@@ -79,19 +79,7 @@ def check_options(
 
 
 def check_pair(name: str, pair: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Checks that a pair of images and labels fits together, and returns it as arrays.
-
-    Args:
-        name: "train" or "validation", for the message.
-        pair: What was given.
-
-    Returns:
-        The two arrays, not copied.
-
-    Raises:
-        ValueError: If it is no pair, if one is empty, if the lengths differ, or if a number
-            among them is not finite.
-    """
+    """Checks that images and labels fit together, and returns them as arrays, not copied."""
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise ValueError(
             f"{name} must be a pair (images, labels), but is {_describe(pair)}. "
@@ -127,12 +115,7 @@ def check_pair(name: str, pair: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def check_batch_size(batch_size: int, count: int) -> None:
-    """Raises a ValueError if a batch would hold more images than there are.
-
-    Args:
-        batch_size: Images a step.
-        count: Training images.
-    """
+    """Refuses a batch that would hold more images than there are."""
     if batch_size > count:
         raise ValueError(
             f"batch_size must be at most the number of training images, {count:,}, but is "
@@ -141,11 +124,7 @@ def check_batch_size(batch_size: int, count: int) -> None:
 
 
 def check_compiled(model: Any) -> None:
-    """Raises a ValueError if a model cannot learn, or not at the rate it has.
-
-    Args:
-        model: What was given.
-    """
+    """Refuses a model that cannot learn, or not at the rate it has."""
     if not model.compiled or model.optimizer is None:
         raise ValueError(
             "optimizer and loss must be given for a model that is not compiled, but are missing. "
@@ -164,13 +143,7 @@ def check_compiled(model: Any) -> None:
 
 
 def check_inputs(name: str, images: np.ndarray, model: keras.Model) -> None:
-    """Raises a ValueError if images do not have the shape a model takes; warns of their range.
-
-    Args:
-        name: "train" or "validation", for the message.
-        images: The images, (N, ...).
-        model: A built model.
-    """
+    """Refuses images that do not have the shape a model takes; warns of their range."""
     shape = getattr(model, "input_shape", None)
     if isinstance(shape, tuple) and all(n is None or isinstance(n, int) for n in shape):
         fits = len(shape) == images.ndim and all(
@@ -199,23 +172,12 @@ def check_inputs(name: str, images: np.ndarray, model: keras.Model) -> None:
 
 
 def are_unscaled(images: np.ndarray, model: keras.Model) -> bool:
-    """Tells whether images look like grey values to 255 that no layer of the model scales.
-
-    Args:
-        images: The images, (N, ...).
-        model: The model.
-    """
+    """Tells whether images look like grey values to 255 that no layer of the model scales."""
     return images.max() > _SCALED_AT_MOST and images.min() >= 0 and not _rescales(model)
 
 
 def check_targets(name: str, labels: np.ndarray, model: keras.Model) -> None:
-    """Raises a ValueError if labels do not go with a model's loss and outputs.
-
-    Args:
-        name: "train" or "validation", for the message.
-        labels: The labels, (N,) or (N, ...).
-        model: A built and compiled model.
-    """
+    """Refuses labels that do not go with a built and compiled model's loss and outputs."""
     outputs = getattr(model, "output_shape", None)
     if not isinstance(outputs, tuple) or not outputs or not isinstance(outputs[-1], int):
         return

@@ -39,8 +39,7 @@ def fit_fresh_sets(
         drawing and fitting.
 
     Raises:
-        TypeError: If a number is of the wrong type.
-        ValueError: If a number is out of its range, or `fit_model` refuses a set.
+        TypeError, ValueError: If a number is out of its range, or `fit_model` refuses a set.
         TrainingDiverged: If a loss becomes NaN or infinite.
     """
     num_sets = check_count("num_sets", num_sets)
