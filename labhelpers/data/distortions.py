@@ -43,15 +43,11 @@ def distort_elastically(
     """Bend pictures as another hand might have drawn them; optionally turn, scale and shift them.
 
     Each pixel draws a displacement uniformly from [-1, 1] in x and in y. Both fields are blurred by
-    a Gaussian of standard deviation `sigma` and multiplied by `alpha`; for a small `sigma` pixels
-    tremble each on its own, for a large one the picture moves as a whole. Far from the edges the
-    root mean square of a field is 0.163 alpha / sigma: 1.4 px for Simard's 34 and 4. A turn, a
-    scaling of each axis and a shift are drawn for each picture, uniformly between minus and plus
-    the given limits, about its centre. All goes into one bilinear resampling.
-
-    The random draws are frozen, and each picture's depend on its place alone: the first n pictures
-    are bent the same way, however many follow. Values may differ between machines by the rounding
-    of float32.
+    a Gaussian of standard deviation `sigma` and multiplied by `alpha`; far from the edges their
+    root mean square is 0.163 alpha / sigma: 1.4 px for Simard's 34 and 4. Turn, scalings and shift
+    are drawn for each picture, uniformly between minus and plus the given limits, about its centre.
+    All goes into one bilinear resampling. The draws are frozen, and each picture's depend on its
+    place alone; values may differ between machines by the rounding of float32.
 
     Args:
         images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1]; channels move together. What
@@ -68,11 +64,6 @@ def distort_elastically(
 
     Raises:
         TypeError, ValueError: If an argument is of the wrong type, rank or range.
-
-    Example:
-        >>> images = np.zeros((2, 28, 28), np.uint8)
-        >>> distort_elastically(images, alpha=34, sigma=4, seed=0).shape
-        (2, 28, 28)
     """
     images = check_images("images", images)
     alpha = check_number("alpha", alpha, at_most=_LARGEST_PX)

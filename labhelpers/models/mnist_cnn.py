@@ -26,10 +26,6 @@ def build_compact_cnn(*, rescale: bool = False, seed: int | None = None) -> kera
 
     Raises:
         TypeError, ValueError: If the seed is no whole number of at least 0.
-
-    Example:
-        >>> build_compact_cnn().count_params()
-        25258
     """
     seeded = SeededLayers(seed)
     return keras.Sequential(
@@ -60,10 +56,6 @@ def build_large_cnn(*, seed: int | None = None) -> keras.Model:
 
     Raises:
         TypeError, ValueError: If the seed is no whole number of at least 0.
-
-    Example:
-        >>> build_large_cnn().count_params()
-        624202
     """
     seeded = SeededLayers(seed)
     return keras.Sequential(
@@ -101,12 +93,6 @@ def build_overlapping_cnn(
 
     Raises:
         TypeError, ValueError: If a number cannot be, or no pixel is left after the last pool.
-
-    Example:
-        >>> build_overlapping_cnn().count_params()
-        7298726
-        >>> build_overlapping_cnn((16, 32, 64)).count_params()
-        4646306
     """
     if not isinstance(filters, list | tuple) or not filters:
         wanted = "the number of filters of each convolution"
@@ -152,14 +138,6 @@ def build_strided_cnn(
 
     Raises:
         TypeError, ValueError: If a number cannot be, or no pixel is left after the pool.
-
-    Example:
-        >>> build_strided_cnn().count_params()
-        126786
-        >>> build_strided_cnn(filters=8).count_params()
-        33210
-        >>> build_strided_cnn(strides=4).count_params()
-        26434
     """
     check_count("filters", filters)
     check_count("strides", strides)

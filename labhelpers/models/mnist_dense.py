@@ -37,12 +37,6 @@ def build_dense(
 
     Raises:
         TypeError, ValueError: If a number of units or classes is no whole number of at least 1.
-
-    Example:
-        >>> build_dense().count_params()
-        55050
-        >>> build_dense(hidden=(500, 300)).count_params()
-        545810
     """
     hidden = tuple(hidden) if isinstance(hidden, Sequence) else (hidden,)
     for units in hidden:

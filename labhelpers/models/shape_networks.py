@@ -27,10 +27,6 @@ def build_linear(size_px: int = 72, *, seed: int | None = None) -> keras.Model:
 
     Raises:
         TypeError, ValueError: If the size is no whole number, or out of range.
-
-    Example:
-        >>> build_linear().count_params()
-        15555
     """
     check_count("size_px", size_px, at_least=1, way_on=_WIDTH)
     seeded = SeededLayers(seed)
@@ -58,10 +54,6 @@ def build_small_cnn(size_px: int = 72, *, seed: int | None = None) -> keras.Mode
 
     Raises:
         TypeError, ValueError: If the size is no whole number, or out of range.
-
-    Example:
-        >>> build_small_cnn().count_params()
-        55907
     """
     check_count("size_px", size_px, at_least=6, way_on=_WIDTH)
     seeded = SeededLayers(seed)
@@ -93,10 +85,6 @@ def build_global_pool_cnn(size_px: int = 72, *, seed: int | None = None) -> kera
 
     Raises:
         TypeError, ValueError: If the size is no whole number, or out of range.
-
-    Example:
-        >>> build_global_pool_cnn().count_params()
-        7219
     """
     check_count("size_px", size_px, at_least=14, way_on=_WIDTH)
     seeded = SeededLayers(seed)
@@ -178,10 +166,6 @@ def build_hourglass(size_px: int = 72, *, seed: int | None = None) -> keras.Mode
 
     Raises:
         TypeError, ValueError: If the size is no whole number, or out of range.
-
-    Example:
-        >>> build_hourglass().count_params()
-        46977
     """
     check_count("size_px", size_px, at_least=8, multiple_of=8, way_on=_WIDTH)
     seeded = SeededLayers(seed)

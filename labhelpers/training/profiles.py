@@ -33,13 +33,7 @@ class Profile:
             )
 
     def pick(self, *, full: _T, quick: _T, smoke: _T) -> _T:
-        """Returns the value that belongs to this profile.
-
-        Args:
-            full: Value for the numbers printed in the book.
-            quick: Value for a student's CPU.
-            smoke: Value for a test, where every cell runs in seconds.
-        """
+        """Returns the value of this profile: for the book's numbers, a student's CPU, or a test."""
         return {"full": full, "quick": quick, "smoke": smoke}[self.name]
 
     def __str__(self) -> str:

@@ -39,9 +39,7 @@ def get_seed(offset: int = 0) -> int:
 
 
 def set_seed(seed: int) -> None:
-    """Sets the seed of Python, of NumPy and of the Keras backend.
-
-    Models built and layers made afterwards start from it.
+    """Sets the seed of Python, of NumPy and of the Keras backend, for models and layers made next.
 
     Args:
         seed: A whole number in 0 .. 2**32 - 1, such as `get_seed()`.

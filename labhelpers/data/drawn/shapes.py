@@ -5,7 +5,6 @@ of n. The same seed with another `noise` (0 too) shows the same shapes.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -61,7 +60,7 @@ def make_shapes(
         >>> images.shape, labels.shape
         ((300, 72, 72, 1), (300,))
     """
-    plan = _Plan.check(count, kinds, free, size_px, seed, dtype)
+    plan = _Plan(count, kinds, free, size_px, seed, dtype)
     noise = check_number("noise", noise, at_most=_LARGEST_NOISE)
     images = plan.make_empty_images()
     labels = np.empty(plan.count, np.int64)
@@ -100,7 +99,7 @@ def make_triangles(
     Raises:
         TypeError, ValueError: If an argument is of the wrong type, unknown or out of bounds.
     """
-    plan = _Plan.check(count, ("triangle",), free, size_px, seed, dtype)
+    plan = _Plan(count, ("triangle",), free, size_px, seed, dtype)
     noise = check_number("noise", noise, at_most=_LARGEST_NOISE)
     images = plan.make_empty_images()
     vertices = np.empty((plan.count, 3, 2), np.float32)
@@ -140,7 +139,7 @@ def make_denoising_pairs(
     Raises:
         TypeError, ValueError: If an argument is of the wrong type, unknown or out of bounds.
     """
-    plan = _Plan.check(count, kinds, free, size_px, seed, dtype)
+    plan = _Plan(count, kinds, free, size_px, seed, dtype)
     low, high = _check_noise_range(noise)
     noisy, clean = plan.make_empty_images(), plan.make_empty_images()
     stream = Stream(plan.seed, "noise")
@@ -178,36 +177,24 @@ def measure_shape_sizes(clean_images: np.ndarray) -> np.ndarray:
     return np.count_nonzero(images.reshape(len(images), -1) <= half, axis=1)
 
 
-@dataclass(frozen=True)
 class _Plan:
     """The checked arguments that all drawings share."""
 
-    count: int
-    kinds: tuple[str, ...]
-    free: bool
-    size_px: int
-    seed: int
-    dtype: str
-
-    @classmethod
-    def check(
-        cls,
+    def __init__(
+        self,
         count: object,
         kinds: object,
         free: object,
         size_px: object,
         seed: object,
         dtype: object,
-    ) -> "_Plan":
-        """Check the arguments."""
-        return cls(
-            count=check_count("count", count),
-            kinds=check_choices("kinds", kinds, KINDS),
-            free=check_flag("free", free),
-            size_px=check_count("size_px", size_px, at_least=_SMALLEST_PX),
-            seed=check_seed(seed),
-            dtype=check_choice("dtype", dtype, _DTYPES),
-        )
+    ) -> None:
+        self.count = check_count("count", count)
+        self.kinds = check_choices("kinds", kinds, KINDS)
+        self.free = check_flag("free", free)
+        self.size_px = check_count("size_px", size_px, at_least=_SMALLEST_PX)
+        self.seed = check_seed(seed)
+        self.dtype = check_choice("dtype", dtype, _DTYPES)
 
     def make_empty_images(self) -> np.ndarray:
         """Make the array that the pictures are written into."""

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,38 +65,12 @@ def fetch_part(
     )
 
 
-def fetch_from_mirror(
-    file: str,
-    folder: Path,
-    *,
-    limit_bytes: int,
-    patience: Patience | None = None,
-    show_progress: bool = True,
-) -> Path:
-    """Returns the path of a file that the mirror handed over whole; its content is not checked."""
-    path = folder / file
-    path.unlink(missing_ok=True)
-    download(
-        f"{find_mirror()}/{file}",
-        path,
-        limit_bytes=limit_bytes,
-        patience=patience,
-        show_progress=show_progress,
-    )
-    return path
-
-
-def say_aside(text: str) -> None:
-    """Tells the reader something on the side, without mixing it with results."""
-    print(text, file=sys.stderr)
-
-
 def _fetch_with_pooch(
     part: Part, folder: Path, url: str, patience: Patience | None, show_progress: bool
 ) -> Path:
     """Fetches by pooch, which compares digests and moves files into place; raises ValueError."""
 
-    def bring(url: str, output_file: str, _: pooch.Pooch) -> None:
+    def bring(url: str, output_file: str, _: object) -> None:
         download(
             url,
             Path(output_file),
@@ -110,14 +83,9 @@ def _fetch_with_pooch(
     for left_over in folder.glob("tmp*"):
         # What pooch was about to move into place when an earlier process was killed.
         left_over.unlink(missing_ok=True)
-    shelf = pooch.Pooch(
-        path=folder,
-        base_url="",
-        registry={part.name: f"sha256:{part.sha256}"},
-        urls={part.name: url},
-    )
+    known = f"sha256:{part.sha256}"
     with _quiet(pooch.get_logger()):
-        return Path(shelf.fetch(part.name, downloader=bring))
+        return Path(pooch.retrieve(url, known, part.name, folder, downloader=bring))
 
 
 @contextmanager

@@ -116,13 +116,8 @@ def recall_known(digests: dict[str, str], known: dict[str, str]) -> dict[str, st
     return shared if right and right >= 0.9 * len(known) else {}
 
 
-def write_sums(folder: Path, digests: dict[str, str], variant: str) -> None:
-    """Writes the list of digests of a folder's files, for `sha256sum -c` and for us."""
-    (folder / SUMS).write_text(format_sums(digests, variant), "utf-8")
-
-
 def format_sums(digests: dict[str, str], variant: str) -> str:
-    """Returns the text of such a list."""
+    """Returns the text of a list of digests, for `sha256sum -c` and for us."""
     lines = [f"# {variant}", *(f"{digests[file]}  {file}" for file in sorted(digests))]
     return "\n".join(lines) + "\n"
 

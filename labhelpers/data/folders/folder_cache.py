@@ -15,7 +15,6 @@ import numpy as np
 import PIL
 from tqdm import tqdm
 
-from labhelpers.data.fetch.data_error import DataError
 from labhelpers.data.fetch.disk import check_room, explain_disk, hold_lock
 from labhelpers.data.fetch.places import find_cache_folder
 from labhelpers.data.folders.decoding import RULE, PictureError, Sizing, read_picture
@@ -49,22 +48,14 @@ def decode_folder(
     key = _name_content(groups, sizing, limit)
     cache = find_cache_folder()
     found = _open(cache, key, sizing)
-    if found is not None:
-        return found
-    with hold_lock(cache, key):
-        found = _open(cache, key, sizing)
-        if found is None:
-            _decode(folder, groups, sizing, limit, cache / f"{key}.u8", show_progress)
-            found = _open(cache, key, sizing)
     if found is None:
-        raise DataError(
-            cache / f"{key}.u8",
-            expected="the pictures that were just written there",
-            came="they are not there",
-            way_on="Is another program clearing that folder? Try again.",
-        )
-    with contextlib.suppress(OSError):
-        (cache / f".{key}.lock").unlink()
+        with hold_lock(cache, key):
+            found = _open(cache, key, sizing)
+            if found is None:
+                _decode(folder, groups, sizing, limit, cache / f"{key}.u8", show_progress)
+                found = _open(cache, key, sizing)
+        with contextlib.suppress(OSError):
+            (cache / f".{key}.lock").unlink()
     return found
 
 

@@ -77,14 +77,13 @@ def load_image_folder(
 ) -> FolderImages:
     """Loads the pictures of a folder that has one folder for each class.
 
-    They are decoded once, in parallel, into a file of pixels in the cache folder. A later call
-    opens that file, as long as the pictures are the same; what they are called and when they were
-    changed is not what counts, but their content.
+    They are decoded once, in parallel, into a file of pixels in the cache folder, which later calls
+    open as long as the content of the pictures is the same.
 
-    Every file is either among the images or among the findings with its reason: unreadable,
-    empty, blank (no two pixels further apart than 8 of 255), far too large, no picture. What was
-    turned upright, cut down to 8 bits, taken from print colours or from the first of several
-    pictures is named too, and so are files that are there twice.
+    Every file is either among the images or among the findings with its reason: unreadable, empty,
+    blank (no two pixels further apart than 8 of 255), far too large, no picture. What was turned
+    upright, cut down to 8 bits, taken from print colours or from the first of several pictures is
+    named too, and so are files that are there twice.
 
     Args:
         path: The folder, for example one that holds cat/ and dog/.

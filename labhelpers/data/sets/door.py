@@ -7,14 +7,15 @@ the mirror, else downloaded from the official places. Only what was verified get
 import abc
 import contextlib
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from labhelpers.data.fetch.data_error import DataError, refuse
 from labhelpers.data.fetch.disk import check_room, explain_disk, hold_lock, is_there
-from labhelpers.data.fetch.downloader import Patience
-from labhelpers.data.fetch.fetching import fetch_from_mirror, fetch_part, find_mirror, say_aside
+from labhelpers.data.fetch.downloader import Patience, download
+from labhelpers.data.fetch.fetching import fetch_part, find_mirror
 from labhelpers.data.fetch.network_faults import PlaceError
 from labhelpers.data.fetch.places import data_root, name_the_ways
 from labhelpers.data.fetch.registry import ArraySet, PictureSet
@@ -121,10 +122,11 @@ class Door(abc.ABC):
         # In a folder of its own: what is wrong there is never met again.
         with explain_disk(folder):
             folder.mkdir(exist_ok=True)
-        name = self.spec.served_name
+        url = f"{find_mirror()}/{self.spec.served_name}"
+        file = folder / self.spec.served_name
         try:
-            limit_bytes = self.spec.limit_bytes
-            file = fetch_from_mirror(name, folder, limit_bytes=limit_bytes, **options)
+            file.unlink(missing_ok=True)
+            download(url, file, limit_bytes=self.spec.limit_bytes, **options)
             self.install(file, "mirror")
             return True
         except PlaceError as error:
@@ -133,5 +135,5 @@ class Door(abc.ABC):
             if isinstance(error.__cause__, OSError):
                 raise  # It is this machine's disk that refuses.
             reason = f"{error.file} {error.came}"
-        say_aside(f"{find_mirror()}/{name} is of no use: {reason}. Asking the official places.")
+        print(f"{url} is of no use: {reason}. Asking the official places.", file=sys.stderr)
         return False

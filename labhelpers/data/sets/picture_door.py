@@ -9,12 +9,12 @@ from labhelpers.data.fetch.disk import explain_disk, is_there
 from labhelpers.data.fetch.picture_archives import (
     SUMS,
     compare_sums,
+    format_sums,
     read_known,
     read_sums,
     read_variant,
     recall_known,
     unpack_pictures,
-    write_sums,
 )
 from labhelpers.data.fetch.registry import PictureSet
 from labhelpers.data.folders.folder_index import digest_content, index_folder
@@ -86,7 +86,8 @@ class PictureDoor(Door):
                     if origin == "mirror":
                         raise refuse(place, f"a list of digests {SUMS}", "it holds none")
                     official = self.spec.official if origin == "official" else None
-                    write_sums(part, digests, official or self._name_content(digests))
+                    variant = official or self._name_content(digests)
+                    (part / SUMS).write_text(format_sums(digests, variant), "utf-8")
                 if self.path.exists():
                     self.path.rename(self._old)
                 part.rename(self.path)

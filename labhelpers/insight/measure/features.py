@@ -21,9 +21,8 @@ def extract_feature_maps(
 ) -> dict[str, np.ndarray]:
     """Returns what layers of a model give for some images, in inference.
 
-    The model is run as it is, and each layer's answer is kept on the way. So it makes no
-    difference whether the model is Sequential, functional or subclassed, or whether a layer lies
-    in a nested model.
+    The model is run as it is, Sequential, functional, subclassed or nested, and each layer's answer
+    is kept on the way.
 
     Args:
         model: A built Keras model of one input. One that was subclassed counts as built once it

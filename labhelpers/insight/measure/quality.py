@@ -3,7 +3,7 @@
 import numpy as np
 from skimage import metrics
 
-from labhelpers.arguments import check_images, check_number
+from labhelpers.arguments import check_images, check_number, say_wrong
 
 # The window of the paper that defined the measure.
 _SSIM_DEVIATION_PX = 1.5
@@ -122,11 +122,10 @@ def restore_range(noisy: np.ndarray, noise: float | np.ndarray) -> np.ndarray:
 def _check_pair(images: np.ndarray, clean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Returns both as float64, or says how they do not fit."""
     clean = _to_float(check_images("clean", clean))
-    if not isinstance(images, np.ndarray) or not (
-        images.dtype == np.uint8 or images.dtype.kind == "f"
+    if not (
+        isinstance(images, np.ndarray) and (images.dtype == np.uint8 or images.dtype.kind == "f")
     ):
-        came = images.dtype if isinstance(images, np.ndarray) else type(images).__name__
-        raise TypeError(f"images must be an array of uint8 or of floats, but {came} came.")
+        raise TypeError(say_wrong("images", "an array of uint8 or of floats", images))
     if images.shape != clean.shape:
         raise ValueError(
             "images and clean must be of one shape, but are "

@@ -19,13 +19,8 @@ def show_html(body: str, *, name: str, plain: str, style: str = "") -> None:
 
 
 def show_bundle(bundle: dict[str, str]) -> None:
-    """Shows one output in several forms, by MIME type, of which the place picks the best.
+    """Shows one output in several forms, by MIME type, of which the place picks the best."""
+    # It takes a second that not everybody owes.
+    from IPython.display import display
 
-    Outside of notebooks, where IPython may be missing, "text/plain" is printed.
-    """
-    try:
-        from IPython.display import display
-    except ImportError:
-        print(bundle["text/plain"])
-        return
     display(bundle, raw=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from labhelpers.arguments import check_count
 from labhelpers.data.splits import Pair
 from labhelpers.training.fitting import fit_arguments as checks
 from labhelpers.training.fitting.backends import (
@@ -131,7 +132,8 @@ def fit_model(
         backend=find_backend_name(),
     )
     train = checks.check_pair("train", train)
-    checks.check_batch_size(batch_size, len(train[0]))
+    smaller = "Take a smaller batch or more images."
+    check_count("batch_size", batch_size, at_most=len(train[0]), way_on=smaller)
     if validation is not None:
         validation = checks.check_pair("validation", validation)
     grow_gpu_memory()

@@ -132,10 +132,9 @@ def run_sweep(
 ) -> Sweep:
     """Trains all settings for a few epochs, and the best of them again for more.
 
-    In each rung every setting left is trained from the start; a share of 1 / `factor` of them,
-    those with the best last score, goes on to the next rung. The trainings go through joblib, so
-    a surrounding `joblib.parallel_config` decides where they run; without, they run one after
-    the other. Every training keeps to one thread of the matrix library.
+    In each rung every setting left is trained from the start; one in `factor`, those with the best
+    last score, go on to the next rung. The trainings go through joblib, so a surrounding
+    `joblib.parallel_config` decides where they run; each keeps to one thread of the matrix library.
 
     Args:
         train: Called as `train(setting, epochs, *data)`; yields a mapping of measures after each
@@ -146,8 +145,8 @@ def run_sweep(
         data: Further arguments, the same for all. Large arrays are given to the workers once.
         rungs: Epochs of each rung, rising.
         factor: Of each rung's settings, one in so many goes on, at least one.
-        path: Where each finished training is written as it ends. If the file is there, the
-            search goes on from it. Without, nothing is written.
+        path: Where each finished training is written as it ends, and from where a search goes on.
+            Without, nothing is written.
         about: What else makes this search this search, such as the data's name: a file of
             another search is refused.
         on_done: Called after each training with its outcome, the number of trainings done, and
@@ -157,8 +156,7 @@ def run_sweep(
         All trainings, those read from the file among them.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If there are no settings, or the rungs do not rise.
+        TypeError, ValueError: If there are no settings, or the rungs do not rise.
         SweepError: If the file is of another search, or in use.
 
     Source:
