@@ -58,8 +58,7 @@ def add_salt_and_pepper(images: np.ndarray, amount: float | np.ndarray, *, seed:
 
     Args:
         images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1].
-        amount: The share of pixels replaced, from 0 to 1 (kept to 1 / 65,536); or (N,), one for
-            each picture.
+        amount: The share of pixels replaced, 0 to 1, or (N,), one for each picture.
         seed: A whole number of at least 0.
 
     Returns:

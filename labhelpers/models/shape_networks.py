@@ -117,8 +117,7 @@ def build_vertex_regressor(size_px: int = 72, *, seed: int | None = None) -> ker
         seed: Draws the first weights and the dropout; None leaves it to Keras' global seed.
 
     Returns:
-        A model from images (N, size_px, size_px, 1), float in [0, 1], to coordinates (N, 6) in
-        [0, 1], as shares of the frame.
+        A model from images (N, size_px, size_px, 1) to shares of the frame (N, 6), in [0, 1].
 
     Raises:
         TypeError, ValueError: If the size is no whole number, or out of range.
@@ -161,8 +160,7 @@ def build_hourglass(size_px: int = 72, *, seed: int | None = None) -> keras.Mode
         seed: Draws the first weights; None leaves it to Keras' global seed.
 
     Returns:
-        A model from images (N, size_px, size_px, 1), float in [0, 1], to images of the same
-        shape and range.
+        A model from images (N, size_px, size_px, 1) in [0, 1] to images of the same shape.
 
     Raises:
         TypeError, ValueError: If the size is no whole number, or out of range.

@@ -15,8 +15,7 @@ class Profile:
     """How long a chapter's run may take, and so how much it computes.
 
     Attributes:
-        name: "smoke" (seconds, on stand-in data: for tests), "quick" (a student's CPU) or
-            "full" (the numbers printed in the book).
+        name: "smoke" (seconds, for tests), "quick" (a student's CPU) or "full" (the book).
 
     Example:
         >>> Profile("quick").pick(full=40, quick=5, smoke=1)
@@ -50,8 +49,7 @@ def choose_profile() -> Profile:
         ValueError: If LABHELPERS_PROFILE names no profile.
     """
     name = os.environ.get("LABHELPERS_PROFILE", "").strip()
-    if not name:
-        return Profile("full" if find_gpu() else "quick")
+    name = name or ("full" if find_gpu() else "quick")
     if name not in _NAMES:
         raise ValueError(
             f"LABHELPERS_PROFILE must be one of {', '.join(_NAMES)}, but is {name!r}. "

@@ -46,8 +46,7 @@ def measure_product(precision: str, *, size: int = 2048, rounds: int = 8) -> flo
         rounds: Products that are timed, after one that is not.
 
     Returns:
-        The median in GFLOP/s, thousand million additions and multiplications a second: 2 size³ a
-        product.
+        The median in GFLOP/s; a product takes 2 size³ additions and multiplications.
 
     Raises:
         ValueError: If the size or the number of rounds is not positive.

@@ -61,6 +61,7 @@ def download(
         DataError: If this machine cannot take it: a full disk, a folder that is read-only.
     """
     part = part or target.with_name(target.name + ".part")
+    limit_bytes = limit_bytes if size_bytes is None else size_bytes
     transfer = _Transfer(url, target, part, size_bytes, limit_bytes, patience or Patience())
     with _Bar(part.name.removesuffix(".part"), show=show_progress) as bar:
         transfer.run(bar.move, bar.say)
@@ -97,23 +98,20 @@ class _Bar:
             tqdm.write(f"{self.title}: {text}", file=sys.stderr)
 
 
+@dataclass(frozen=True)
 class _Transfer:
     """One download, try after try."""
 
-    def __init__(
-        self,
-        url: str,
-        target: Path,
-        part: Path,
-        size_bytes: int | None,
-        limit_bytes: int | None,
-        patience: Patience,
-    ) -> None:
-        self.url, self.target, self.patience = url, target, patience
-        self.size_bytes = size_bytes
-        self.limit_bytes = limit_bytes if size_bytes is None else size_bytes
-        self.part = part
-        self.notes = part.with_name(part.name + ".json")
+    url: str
+    target: Path
+    part: Path
+    size_bytes: int | None
+    limit_bytes: int | None
+    patience: Patience
+
+    @property
+    def notes(self) -> Path:
+        return self.part.with_name(self.part.name + ".json")
 
     def run(self, report: Callable[[int, int | None], None], say: Callable[[str], None]) -> None:
         """Tries until the file is whole, or the tries are used up."""
@@ -122,7 +120,8 @@ class _Transfer:
             try:
                 with explain_disk(self.target, self.size_bytes, self._forget):
                     self._try_once(report)
-                    _push_to_disk(self.part)
+                    with self.part.open("r+b") as file:
+                        os.fsync(file.fileno())
                     self.part.replace(self.target)
                     self.notes.unlink(missing_ok=True)
                 return
@@ -238,11 +237,6 @@ class _Transfer:
         wanted = total if total is not None else self.size_bytes
         if wanted is not None and done != wanted:
             raise PassingError(f"stopped after {done:,} of {wanted:,} bytes")
-
-
-def _push_to_disk(path: Path) -> None:
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
 
 
 def _read_version(headers: http.client.HTTPMessage) -> str:

@@ -41,10 +41,8 @@ def load_cats_vs_dogs(
         size_px: Width and height of the images, 8 to 2048.
         channels: 1 for grey, 3 for RGB.
         split: "train" or "test".
-        fit: How a picture becomes a square, as in `load_image_folder`; "squash" as in the report
-            that this book reproduces.
-        limit_per_class: How many usable pictures of each class are taken, in the order of their
-            numbers; None takes all.
+        fit: As in `load_image_folder`; the report that this book reproduces squashed them.
+        limit_per_class: How many usable pictures of each class, by number; None takes all.
         show_progress: Whether to show a bar.
 
     Returns:

@@ -125,8 +125,7 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
     probabilities minus that of the right class; the root is found by bisection.
 
     Args:
-        probabilities: (N, num_classes) for validation images: never those of the test, which
-            would then have made a choice.
+        probabilities: (N, num_classes) for validation images, never those of the test.
         labels: (N,) their right classes.
 
     Returns:

@@ -25,15 +25,13 @@ def extract_feature_maps(
     is kept on the way.
 
     Args:
-        model: A built Keras model of one input. One that was subclassed counts as built once it
-            was called.
+        model: A Keras model of one input; a subclassed one must have been called once.
         images: (N, ...), as the model takes them: with an axis for channels where it has one.
         layers: Names of layers, or one name; without, all that are used once and give one array.
         batch_size: Images at a time; changes the memory it takes, not the result.
 
     Returns:
-        By layer name, in the order in which the model runs: float32 (N, H, W, C) of a layer of
-        maps, (N, units) of a dense one.
+        By layer name, in order of running: float32 (N, H, W, C) of maps, else (N, units).
 
     Raises:
         TypeError: If the model is no Keras model.

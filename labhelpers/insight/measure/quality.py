@@ -47,8 +47,7 @@ def measure_ssim(images: np.ndarray, clean: np.ndarray) -> np.ndarray:
     Gaussian windows of 11 px and deviation 1.5 px; computed by scikit-image.
 
     Args:
-        images: (N, H, W) or (N, H, W, C) of at least 11 px, floats on the scale of `clean`, or
-            uint8, which is divided by 255.
+        images: (N, H, W) or (N, H, W, C) of at least 11 px, as in `measure_psnr`.
         clean: The right ones, of the same shape: floats in [0, 1], or uint8.
 
     Returns:

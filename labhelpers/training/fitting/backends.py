@@ -54,10 +54,7 @@ def take_weights_back(model: Any) -> None:
 
 
 class TensorFlowSteps:
-    """Runs a built and compiled Keras model's own steps in TensorFlow, `steps` an execution.
-
-    Copies of the data may take `memory_bytes`; 0 stands for a share of the machine's.
-    """
+    """Runs a built and compiled Keras model's own steps in TensorFlow, `steps` an execution."""
 
     def __init__(
         self,
@@ -69,9 +66,8 @@ class TensorFlowSteps:
         steps: int,
         jit_compile: bool,
         on_gpu: bool,
-        memory_bytes: int = 0,
     ) -> None:
-        room = memory_bytes or measure_memory_bytes() // 4
+        room = measure_memory_bytes() // 4
         self._model = model
         self._train = _Feed(*train, batch_size=batch_size, steps=steps, room=room)
         settings = {"jit_compile": jit_compile, "on_gpu": on_gpu}

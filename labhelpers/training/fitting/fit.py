@@ -102,8 +102,7 @@ def fit_model(
         patience: Stop when the validation loss has not improved for that many epochs, and put
             the best weights back. None goes through all epochs and keeps the last weights.
         precision: "float32", "bfloat16", "float16", or "auto".
-        steps_per_execution: Steps that TensorFlow or JAX runs at a time, or "auto". Callbacks
-            see one batch an execution.
+        steps_per_execution: Steps at a time, of which callbacks see one, or "auto".
         jit_compile: Whether XLA compiles the steps, or "auto".
         seed: Of the order of the images; `get_seed()` without. Each epoch's order is the next
             permutation of `numpy.random.RandomState([seed, steps learnt before])`.

@@ -145,12 +145,9 @@ def run_sweep(
         data: Further arguments, the same for all. Large arrays are given to the workers once.
         rungs: Epochs of each rung, rising.
         factor: Of each rung's settings, one in so many goes on, at least one.
-        path: Where each finished training is written as it ends, and from where a search goes on.
-            Without, nothing is written.
-        about: What else makes this search this search, such as the data's name: a file of
-            another search is refused.
-        on_done: Called after each training with its outcome, the number of trainings done, and
-            that of all there will be.
+        path: Where each training is written as it ends, and from where a search goes on.
+        about: What else tells this search from others, whose file is refused.
+        on_done: Called after each training with its outcome, how many are done, and of how many.
 
     Returns:
         All trainings, those read from the file among them.

@@ -175,9 +175,20 @@ def train_setting(
     rate = check_number("rate", setting["rate"], is_more=True, at_most=_FASTEST)
     batch_size = check_count("batch_size", setting["batch_size"])
     set_seed(task.seed)
+    model = task.build()
+
+    def stop_if_asked(*_: Any) -> None:
+        if should_stop():
+            model.stop_training = True
+
+    def tell(epoch: int, logs: dict[str, float]) -> None:
+        on_epoch(epoch + 1, {name: float(value) for name, value in logs.items()})
+        stop_if_asked()
+
+    watch = keras.callbacks.LambdaCallback(on_train_batch_end=stop_if_asked, on_epoch_end=tell)
     try:
         history = fit_model(
-            task.build(),
+            model,
             task.train,
             validation=task.validation,
             epochs=epochs,
@@ -186,34 +197,13 @@ def train_setting(
             loss="sparse_categorical_crossentropy",
             metrics=["accuracy"],
             seed=task.seed,
-            callbacks=(_Reporter(on_epoch, should_stop),),
+            callbacks=(watch,),
             show_progress=False,
         ).history
     except TrainingDiverged as error:
         yield from _list_epochs(error.history)
         raise
     yield from _list_epochs(history)
-
-
-class _Reporter(keras.callbacks.Callback):
-    """Tells of each epoch, and stops when asked to."""
-
-    def __init__(
-        self,
-        on_epoch: Callable[[int, dict[str, float]], None],
-        should_stop: Callable[[], bool],
-    ) -> None:
-        super().__init__()
-        self._on_epoch = on_epoch
-        self._should_stop = should_stop
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        if self._should_stop():
-            self.model.stop_training = True
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self._on_epoch(epoch + 1, {name: float(value) for name, value in (logs or {}).items()})
-        self.on_train_batch_end(0)
 
 
 def _list_epochs(history: Mapping[str, Sequence[float]]) -> Iterator[dict[str, float]]:
