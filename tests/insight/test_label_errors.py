@@ -52,7 +52,7 @@ def test_the_vote_is_that_of_a_loop_and_its_order_that_of_the_mean(seed, network
         ([A], LABELS, "at least two networks"),
         (A, LABELS, "at least two networks"),
         ([], LABELS, "but hold nothing"),
-        ([A, B[:3]], LABELS, r"shapes \(5, 3\), \(3, 3\)"),
+        ([A, B[:3]], LABELS, r"hold \(5, 3\), \(3, 3\)"),
         ([A, B], LABELS[:4], "Give one label for each image"),
         ([A, B * 2], LABELS, "add up to 1"),
     ],

@@ -177,13 +177,13 @@ def train_setting(
     set_seed(task.seed)
     model = task.build()
 
-    def stop_if_asked(*_: Any) -> None:
+    def stop_if_asked(batch: int, logs: Any = None) -> None:
         if should_stop():
             model.stop_training = True
 
     def tell(epoch: int, logs: dict[str, float]) -> None:
         on_epoch(epoch + 1, {name: float(value) for name, value in logs.items()})
-        stop_if_asked()
+        stop_if_asked(0)
 
     watch = keras.callbacks.LambdaCallback(on_train_batch_end=stop_if_asked, on_epoch_end=tell)
     try:
