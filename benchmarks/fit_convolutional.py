@@ -41,7 +41,7 @@ def measure_matrix_ratio() -> float:
     rates: dict[str, list[float]] = {"float32": [], "bfloat16": []}
     for _ in range(11):
         for precision, measured in rates.items():  # in turns, for the machine is never quiet
-            measured.append(measure_product(precision, rounds=1).median)
+            measured.append(measure_product(precision, rounds=1))
     medians = {precision: statistics.median(measured) for precision, measured in rates.items()}
     print(
         f"matrix product: {medians['float32']:,.0f} GFLOP/s in float32, "

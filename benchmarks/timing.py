@@ -168,7 +168,7 @@ def count_work(model: keras.Model) -> int:
 def _print_work(rows: list[tuple[Case, Measured, Measured]]) -> None:
     """Prints the arithmetic that fit_model got done beside that of a plain matrix product."""
     precisions = dict.fromkeys(ours.precision for _, _, ours in rows)
-    products = {precision: measure_product(precision).median for precision in precisions}
+    products = {precision: measure_product(precision) for precision in precisions}
     print(f"\n{'network':<34} {'MFLOP/image':>11} {'GFLOP/s':>9} {'of a product':>13}  precision")
     for case, _, ours in rows:
         work, precision = count_work(case.build()), ours.precision

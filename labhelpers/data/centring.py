@@ -24,16 +24,14 @@ def centre_digit(images: np.ndarray) -> np.ndarray:
     as they are.
 
     Args:
-        images: (N, H, W) or (N, H, W, 1), uint8 or floats in [0, 1]; ink is bright, and the ground
-            is exactly 0. Any height and width.
+        images: (N, H, W) or (N, H, W, 1), uint8 or floats in [0, 1]: bright ink on a ground of 0.
 
     Returns:
         (N, 28, 28) float32 in [0, 1].
 
     Raises:
         TypeError: If it is no NumPy array of such numbers.
-        ValueError: If it is of another shape or range, or a drawing is empty; the first of these is
-            named.
+        ValueError: If it is of another shape or range, or a drawing is empty.
 
     Example:
         >>> drawing = np.zeros((1, 100, 60), np.uint8)

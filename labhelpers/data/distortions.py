@@ -1,9 +1,7 @@
 """Distorted pictures: elastic fields, small turns, scalings and shifts, in one resampling.
 
 As P. Simard, D. Steinkraus and J. Platt, "Best practices for convolutional neural networks applied
-to visual document analysis" (ICDAR 2003), drew new handwriting from old: every pixel gets a random
-displacement, a Gaussian blur makes neighbours move together, and the picture is read where the
-displaced pixels lie.
+to visual document analysis" (ICDAR 2003), drew new handwriting from old.
 """
 
 from dataclasses import dataclass
@@ -45,19 +43,14 @@ def distort_elastically(
     """Bend pictures as another hand might have drawn them; optionally turn, scale and shift them.
 
     Each pixel draws a displacement uniformly from [-1, 1] in x and in y. Both fields are blurred by
-    a Gaussian of standard deviation `sigma` and multiplied by `alpha`; for a small `sigma` pixels
-    tremble each on its own, for a large one the picture moves as a whole. Far from the edges the
-    root mean square of a field is 0.163 alpha / sigma: 1.4 px for Simard's 34 and 4. A turn, a
-    scaling of each axis and a shift are drawn for each picture, uniformly between minus and plus
-    the given limits, about its centre. All goes into one bilinear resampling.
-
-    The random draws are frozen, and each picture's depend on its place alone: the first n pictures
-    are bent the same way, however many follow. Values may differ between machines by the rounding
-    of float32.
+    a Gaussian of standard deviation `sigma` and multiplied by `alpha`; far from the edges their
+    root mean square is 0.163 alpha / sigma: 1.4 px for Simard's 34 and 4. Turn, scalings and shift
+    are drawn for each picture, uniformly between minus and plus the given limits, about its centre.
+    All goes into one bilinear resampling. The draws are frozen, and each picture's depend on its
+    place alone; values may differ between machines by the rounding of float32.
 
     Args:
-        images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1]; channels move together. What
-            lies outside the frame counts as 0.
+        images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1]; outside lies 0.
         alpha: Strength of the field, in px, at least 0.
         sigma: Standard deviation of the blur, in px, at least 0.1.
         rotation: Largest turn, in degrees, 0 to 180.
@@ -69,13 +62,7 @@ def distort_elastically(
         New pictures of the same shape, dtype and range; uint8 is rounded.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If the images are of another rank or range, or a number is out of bounds.
-
-    Example:
-        >>> images = np.zeros((2, 28, 28), np.uint8)
-        >>> distort_elastically(images, alpha=34, sigma=4, seed=0).shape
-        (2, 28, 28)
+        TypeError, ValueError: If an argument is of the wrong type, rank or range.
     """
     images = check_images("images", images)
     alpha = check_number("alpha", alpha, at_most=_LARGEST_PX)

@@ -1,12 +1,8 @@
-"""Noise for pictures: uniform, Gaussian, salt and pepper, a block knocked out.
+"""Noise for pictures: Gaussian, salt and pepper, a block knocked out.
 
-Pictures are (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1]. Every function returns a new
-array of the same shape, dtype and range, and takes its amount in units of the range (1 is the way
-from black to white, whatever the dtype). A seed draws the same noise on every NumPy, and picture by
-picture: the first n pictures get the same noise, however many follow. Uint8 pictures are rounded.
+Amounts are in units of the range (1 is the way from black to white, whatever the dtype). A seed
+draws the same noise on every NumPy, and the same for a picture however many follow.
 """
-
-from collections.abc import Callable
 
 import numpy as np
 
@@ -24,36 +20,6 @@ _VALUES_AT_ONCE = 1 << 17
 _LARGEST_NOISE = 1e6
 
 
-def add_uniform_noise(images: np.ndarray, amplitude: float, *, seed: int) -> np.ndarray:
-    """Add to each value a number drawn uniformly from -amplitude to amplitude, then clip.
-
-    Args:
-        images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1].
-        amplitude: At least 0, in units of the range.
-        seed: A whole number of at least 0.
-
-    Returns:
-        New images of the same shape, dtype and range. Values that would leave the range are clipped
-        to its ends. (`make_shapes` scales instead: see there.)
-
-    Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If the images are of another rank or range, or a number is out of bounds.
-    """
-    images = check_images("images", images)
-    amplitude = check_number("amplitude", amplitude, at_most=_LARGEST_NOISE)
-    stream = Stream(check_seed(seed), "uniform noise")
-
-    def draw(count: int, values: int) -> np.ndarray:
-        # The middles of 65,536 equal parts of [-1, 1].
-        noise = stream.draw_shorts(count, values).astype(np.float32)
-        noise += np.float32(0.5 - 2**15)
-        noise *= np.float32(amplitude * 2.0**-15)
-        return noise
-
-    return _add(images, draw)
-
-
 def add_gaussian_noise(images: np.ndarray, deviation: float, *, seed: int) -> np.ndarray:
     """Add to each value a number drawn from a normal distribution around 0, then clip.
 
@@ -67,19 +33,22 @@ def add_gaussian_noise(images: np.ndarray, deviation: float, *, seed: int) -> np
         to its ends, so the measured deviation of the noise is smaller near black and white.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If the images are of another rank or range, or a number is out of bounds.
+        TypeError, ValueError: If an argument is of the wrong type, rank or range.
     """
     images = check_images("images", images)
     deviation = check_number("deviation", deviation, at_most=_LARGEST_NOISE)
     stream = Stream(check_seed(seed), "gaussian noise")
-
-    def draw(count: int, values: int) -> np.ndarray:
-        noise = stream.draw_normals(count * values).astype(np.float32)
+    white = 255 if images.dtype == np.uint8 else 1
+    result = np.empty(images.shape, images.dtype)
+    flat, flat_result = images.reshape(len(images), -1), result.reshape(len(images), -1)
+    for part in cut_into_parts(len(images), images[0].size, _VALUES_AT_ONCE):
+        noise = stream.draw_normals(flat[part].size).astype(np.float32)
         noise *= np.float32(deviation)
-        return noise.reshape(count, values)
-
-    return _add(images, draw)
+        noise *= np.float32(white)
+        noise = noise.reshape(flat[part].shape) + flat[part]
+        np.clip(noise, 0, white, out=noise)
+        flat_result[part] = np.rint(noise) if images.dtype == np.uint8 else noise
+    return result
 
 
 def add_salt_and_pepper(images: np.ndarray, amount: float | np.ndarray, *, seed: int) -> np.ndarray:
@@ -89,16 +58,14 @@ def add_salt_and_pepper(images: np.ndarray, amount: float | np.ndarray, *, seed:
 
     Args:
         images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1].
-        amount: The share of pixels replaced, from 0 to 1 (kept to 1 / 65,536); or (N,), one for
-            each picture.
+        amount: The share of pixels replaced, 0 to 1, or (N,), one for each picture.
         seed: A whole number of at least 0.
 
     Returns:
         New images of the same shape, dtype and range.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If the images are of another rank or range, or a number is out of bounds.
+        TypeError, ValueError: If an argument is of the wrong type, rank or range.
     """
     images = check_images("images", images)
     amounts = _check_amounts(amount, len(images))
@@ -128,8 +95,7 @@ def knock_out_block(images: np.ndarray, size_px: int, *, seed: int) -> np.ndarra
         New images of the same shape, dtype and range. The block lies wholly in the frame.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If the images are of another rank or range, or a number is out of bounds.
+        TypeError, ValueError: If an argument is of the wrong type, rank or range.
     """
     images = check_images("images", images)
     height, width = images.shape[1:3]
@@ -156,17 +122,3 @@ def _check_amounts(amount: float | np.ndarray, count: int) -> np.ndarray:
     if not (amount >= 0).all() or not (amount <= 1).all():
         raise ValueError(f"amount must be {wanted}, but {amount.min():g} to {amount.max():g} came.")
     return amount.astype(np.float64)
-
-
-def _add(images: np.ndarray, draw: Callable[[int, int], np.ndarray]) -> np.ndarray:
-    """Add what `draw(pictures, values a picture)` draws, in units of the range, and clip."""
-    result = np.empty(images.shape, images.dtype)
-    flat, flat_result = images.reshape(len(images), -1), result.reshape(len(images), -1)
-    white = 255 if images.dtype == np.uint8 else 1
-    for part in cut_into_parts(len(images), images[0].size, _VALUES_AT_ONCE):
-        noise = draw(*flat[part].shape)
-        noise *= np.float32(white)
-        noise = noise + flat[part]
-        np.clip(noise, 0, white, out=noise)
-        flat_result[part] = np.rint(noise) if images.dtype == np.uint8 else noise
-    return result

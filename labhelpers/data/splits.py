@@ -29,14 +29,11 @@ def split_validation(
         seed: A whole number of at least 0. A seed splits alike on every NumPy.
 
     Returns:
-        (x_train, y_train), (x_validation, y_validation): copies; no example is in both, none is
-        left out, and both hold every class.
+        (x_train, y_train), (x_validation, y_validation): copies, which both hold every class.
 
     Raises:
-        TypeError: If an argument is of the wrong type, or both or neither of `fraction` and `count`
-            came.
-        ValueError: If the lengths differ, a number is out of bounds, or a class would be missing
-            in a part.
+        TypeError: If a type is wrong, or both or neither of `fraction` and `count` came.
+        ValueError: If lengths or numbers do not fit, or a class would be missing in a part.
     """
     x, y = _check_examples(x, y)
     wanted = _count_validation(len(y), fraction, count)

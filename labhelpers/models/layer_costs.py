@@ -19,13 +19,7 @@ def count_multiply_adds(layer: keras.layers.Layer) -> int:
         layer: A built layer of a model, without layers inside it.
 
     Returns:
-        The number; 0 for layers without a kernel. A layer whose output shape is not known counts
-        as one place.
-
-    Example:
-        >>> from labhelpers.models import build_compact_cnn
-        >>> [count_multiply_adds(layer) for layer in build_compact_cnn().layers if layer.weights]
-        [225792, 1806336, 15680]
+        The number; 0 without a kernel. An output of unknown shape counts as one place.
     """
     size = sum(math.prod(shape) for shape in list_kernel_shapes(layer))
     return size * _count_places(layer) if size else 0

@@ -1,35 +1,21 @@
 """Seeded layers: all that is random in a network follows from the network's own seed."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 from keras import layers
 
-from labhelpers.arguments import check_seed, say_wrong
+from labhelpers.arguments import check_seed
 
 
 class SeededLayers:
     """Makes layers as Keras makes them by default, each with a seed of its own.
 
-    Seeds are handed out in the order in which the layers are made. Two layers of a network must
-    not start from the same draw, and a network built twice from one seed must start the same both
-    times, whatever was built before it.
-
-    Args:
-        seed: A whole number from 0 up, or None: then Keras draws from its global seed (see
-            `keras.utils.set_random_seed`).
-        l2: Adds this times the sum of the squared weights to the loss, for every kernel.
-
-    Raises:
-        TypeError: If the seed is neither None nor a whole number.
-        ValueError: If the seed is negative.
-
-    Example:
-        >>> first, again = (SeededLayers(0).dropout(0.5, name="dropout") for _ in range(2))
-        >>> first.seed == again.seed
-        True
+    Seeds are handed out in the order in which the layers are made, so that no two layers of a
+    network start from the same draw, and a network built twice from one seed starts the same both
+    times. With seed None, Keras draws from its global seed. `l2` times the sum of every kernel's
+    squared weights is added to the loss.
     """
 
     def __init__(self, seed: int | None, *, l2: float = 0.0) -> None:
@@ -101,36 +87,3 @@ class SeededLayers:
         if self._stream is None:
             return None
         return int(self._stream.randint(0, 2**31 - 1))
-
-
-def make_image_input(
-    image_shape: Sequence[int], *, rescale: bool, add_channel: bool = False, at_least_px: int = 1
-) -> list[Any]:
-    """Makes the first layers of a network that takes images as they come.
-
-    Args:
-        image_shape: Shape of one image, (height, width) or (height, width, channels).
-        rescale: Whether to divide 0..255 by 255.
-        add_channel: Whether to give grey images (height, width) their channel.
-        at_least_px: The least height and width that the network can work on.
-
-    Returns:
-        An input, and the layers that prepare the images.
-
-    Raises:
-        ValueError: If the shape is no image's, or too small.
-    """
-    shape = tuple(image_shape) if isinstance(image_shape, Sequence) else (image_shape,)
-    whole = all(isinstance(n, int) and not isinstance(n, bool) for n in shape)
-    if not whole or len(shape) not in (2, 3) or min(shape[:2]) < at_least_px or min(shape) < 1:
-        wanted = (
-            f"(height, width) or (height, width, channels), at least {at_least_px} pixels a side"
-        )
-        way_on = "MNIST's images are (28, 28)."
-        raise ValueError(say_wrong("image_shape", wanted, image_shape, way_on))
-    made: list[Any] = [keras.Input(shape, name="image")]
-    if rescale:
-        made.append(layers.Rescaling(1 / 255, name="rescale"))
-    if add_channel and len(shape) == 2:
-        made.append(layers.Reshape((*shape, 1), name="one_channel"))
-    return made

@@ -1,21 +1,16 @@
 """Convolutional networks of the MNIST chapters: grey images of one digit, 28 by 28 pixels."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import layers
 
 from labhelpers.arguments import check_count, check_number, say_wrong
-from labhelpers.models.layers import SeededLayers, make_image_input
+from labhelpers.models.layers import SeededLayers
 
 
-def build_compact_cnn(
-    *,
-    rescale: bool = False,
-    image_shape: Sequence[int] = (28, 28),
-    num_classes: int = 10,
-    seed: int | None = None,
-) -> keras.Model:
+def build_compact_cnn(*, rescale: bool = False, seed: int | None = None) -> keras.Model:
     """Builds the small convolutional network that was reported to equal one of 624,202 parameters.
 
     conv 32 3x3 relu, pool, conv 32 3x3 relu, pool, flatten, dense 10 softmax, the convolutions
@@ -24,74 +19,48 @@ def build_compact_cnn(
     Args:
         rescale: Whether the network itself divides its input by 255, and so takes images
             0..255 (uint8 too) as they were loaded. By default it takes images in [0, 1].
-        image_shape: Shape of one image, (height, width), as MNIST comes, or (height, width,
-            channels); at least 4 pixels each way.
-        num_classes: Number of classes.
         seed: Draws the first weights; None leaves it to Keras' global seed.
 
     Returns:
-        A model from images (N, *image_shape) to probabilities (N, num_classes).
+        A model from images (N, 28, 28) in [0, 1] to probabilities (N, 10).
 
     Raises:
-        TypeError: If a number is no whole number.
-        ValueError: If the image is too small for two pools, or a number is below 1.
-
-    Example:
-        >>> build_compact_cnn().count_params()
-        25258
+        TypeError, ValueError: If the seed is no whole number of at least 0.
     """
-    check_count("num_classes", num_classes)
     seeded = SeededLayers(seed)
     return keras.Sequential(
         [
-            *make_image_input(image_shape, rescale=rescale, add_channel=True, at_least_px=4),
+            *_make_input(rescale=rescale),
             seeded.conv(32, 3, padding="same", activation="relu", name="conv_1"),
             layers.MaxPooling2D(2, name="pool_1"),
             seeded.conv(32, 3, padding="same", activation="relu", name="conv_2"),
             layers.MaxPooling2D(2, name="pool_2"),
             layers.Flatten(name="flatten"),
-            seeded.dense(num_classes, activation="softmax", name="probabilities"),
+            seeded.dense(10, activation="softmax", name="probabilities"),
         ],
         name="compact_cnn",
     )
 
 
-def build_large_cnn(
-    *,
-    rescale: bool = False,
-    image_shape: Sequence[int] = (28, 28),
-    num_classes: int = 10,
-    seed: int | None = None,
-) -> keras.Model:
+def build_large_cnn(*, seed: int | None = None) -> keras.Model:
     """Builds the reported network that pads its convolutions: 624,202 parameters.
 
     conv 64 3x3 relu, pool, conv 128 3x3 relu twice, pool, flatten, dense 64 relu, dense 10
     softmax, the convolutions padded ("same").
 
     Args:
-        rescale: Whether the network itself divides its input by 255, and so takes images
-            0..255 (uint8 too) as they were loaded. By default it takes images in [0, 1].
-        image_shape: Shape of one image, (height, width) or (height, width, channels); at least
-            4 pixels each way.
-        num_classes: Number of classes.
         seed: Draws the first weights; None leaves it to Keras' global seed.
 
     Returns:
-        A model from images (N, *image_shape) to probabilities (N, num_classes).
+        A model from images (N, 28, 28) in [0, 1] to probabilities (N, 10).
 
     Raises:
-        TypeError: If a number is no whole number.
-        ValueError: If the image is too small for two pools, or a number is below 1.
-
-    Example:
-        >>> build_large_cnn().count_params()
-        624202
+        TypeError, ValueError: If the seed is no whole number of at least 0.
     """
-    check_count("num_classes", num_classes)
     seeded = SeededLayers(seed)
     return keras.Sequential(
         [
-            *make_image_input(image_shape, rescale=rescale, add_channel=True, at_least_px=4),
+            *_make_input(),
             seeded.conv(64, 3, padding="same", activation="relu", name="conv_1"),
             layers.MaxPooling2D(2, name="pool_1"),
             seeded.conv(128, 3, padding="same", activation="relu", name="conv_2"),
@@ -99,20 +68,14 @@ def build_large_cnn(
             layers.MaxPooling2D(2, name="pool_2"),
             layers.Flatten(name="flatten"),
             seeded.dense(64, activation="relu", name="hidden"),
-            seeded.dense(num_classes, activation="softmax", name="probabilities"),
+            seeded.dense(10, activation="softmax", name="probabilities"),
         ],
         name="large_cnn",
     )
 
 
 def build_overlapping_cnn(
-    filters: Sequence[int] = (32, 64, 100),
-    *,
-    pool_stride: int = 1,
-    rescale: bool = False,
-    image_shape: Sequence[int] = (28, 28),
-    num_classes: int = 10,
-    seed: int | None = None,
+    filters: Sequence[int] = (32, 64, 100), *, pool_stride: int = 1, seed: int | None = None
 ) -> keras.Model:
     """Builds the reported network whose pools overlap: 7,298,726 parameters.
 
@@ -123,36 +86,21 @@ def build_overlapping_cnn(
     Args:
         filters: Number of filters of each convolution, first to last.
         pool_stride: Of the pools. 2 halves the size each time: 98,726 parameters.
-        rescale: Whether the network itself divides its input by 255, and so takes images
-            0..255 (uint8 too) as they were loaded. By default it takes images in [0, 1].
-        image_shape: Shape of one image, (height, width) or (height, width, channels); large
-            enough to leave a pixel after the last pool.
-        num_classes: Number of classes.
         seed: Draws the first weights; None leaves it to Keras' global seed.
 
     Returns:
-        A model from images (N, *image_shape) to probabilities (N, num_classes).
+        A model from images (N, 28, 28) in [0, 1] to probabilities (N, 10).
 
     Raises:
-        TypeError: If a number is no whole number.
-        ValueError: If the image is too small, or a number is below 1.
-
-    Example:
-        >>> build_overlapping_cnn().count_params()
-        7298726
-        >>> build_overlapping_cnn((16, 32, 64)).count_params()
-        4646306
+        TypeError, ValueError: If a number cannot be, or no pixel is left after the last pool.
     """
     if not isinstance(filters, list | tuple) or not filters:
         wanted = "the number of filters of each convolution"
         way_on = "Write for example filters=(32, 64, 100)."
         raise ValueError(say_wrong("filters", wanted, filters, way_on))
     check_count("pool_stride", pool_stride)
-    check_count("num_classes", num_classes)
-    at_least_px = 1
     for count in filters:
         check_count("filters", count)
-        at_least_px = (at_least_px - 1) * pool_stride + 2 + 2
     seeded = SeededLayers(seed)
     blocks = []
     for number, count in enumerate(filters, start=1):
@@ -160,27 +108,18 @@ def build_overlapping_cnn(
         blocks.append(layers.MaxPooling2D(2, strides=pool_stride, name=f"pool_{number}"))
     return keras.Sequential(
         [
-            *make_image_input(
-                image_shape, rescale=rescale, add_channel=True, at_least_px=at_least_px
-            ),
+            *_make_input(),
             *blocks,
             layers.Flatten(name="flatten"),
             seeded.dense(200, activation="relu", name="hidden"),
-            seeded.dense(num_classes, activation="softmax", name="probabilities"),
+            seeded.dense(10, activation="softmax", name="probabilities"),
         ],
         name="overlapping_cnn",
     )
 
 
 def build_strided_cnn(
-    filters: int = 32,
-    strides: int = 2,
-    *,
-    l2: float = 0.0,
-    rescale: bool = False,
-    image_shape: Sequence[int] = (28, 28),
-    num_classes: int = 10,
-    seed: int | None = None,
+    filters: int = 32, strides: int = 2, *, l2: float = 0.0, seed: int | None = None
 ) -> keras.Model:
     """Builds the reported network that strides, with dropout: 126,786 parameters.
 
@@ -192,40 +131,21 @@ def build_strided_cnn(
         filters: Number of filters of both convolutions.
         strides: Of both convolutions; 4 leaves a single place to the dense layer.
         l2: Adds this times the sum of the squared weights to the loss, for every layer's kernel.
-        rescale: Whether the network itself divides its input by 255, and so takes images
-            0..255 (uint8 too) as they were loaded. By default it takes images in [0, 1].
-        image_shape: Shape of one image, (height, width) or (height, width, channels); large
-            enough to leave a pixel after the pool.
-        num_classes: Number of classes.
         seed: Draws the first weights and the dropout; None leaves it to Keras' global seed.
 
     Returns:
-        A model from images (N, *image_shape) to probabilities (N, num_classes).
+        A model from images (N, 28, 28) in [0, 1] to probabilities (N, 10).
 
     Raises:
-        TypeError: If a number is no whole number.
-        ValueError: If the image is too small, a number is below 1, or `l2` is negative or not
-            finite.
-
-    Example:
-        >>> build_strided_cnn().count_params()
-        126786
-        >>> build_strided_cnn(filters=8).count_params()
-        33210
-        >>> build_strided_cnn(strides=4).count_params()
-        26434
+        TypeError, ValueError: If a number cannot be, or no pixel is left after the pool.
     """
     check_count("filters", filters)
     check_count("strides", strides)
-    check_count("num_classes", num_classes)
     check_number("l2", l2, way_on="Write for example l2=1e-4.")
-    at_least_px = (2 - 1) * strides**2 + 2 * strides + 3
     seeded = SeededLayers(seed, l2=l2)
     return keras.Sequential(
         [
-            *make_image_input(
-                image_shape, rescale=rescale, add_channel=True, at_least_px=at_least_px
-            ),
+            *_make_input(),
             seeded.conv(filters, 3, strides=strides, activation="relu", name="conv_1"),
             seeded.conv(filters, 3, strides=strides, activation="relu", name="conv_2"),
             layers.MaxPooling2D(2, name="pool"),
@@ -233,7 +153,14 @@ def build_strided_cnn(
             layers.Flatten(name="flatten"),
             seeded.dense(392, activation="relu", name="hidden"),
             seeded.dropout(0.5, name="dropout_2"),
-            seeded.dense(num_classes, activation="softmax", name="probabilities"),
+            seeded.dense(10, activation="softmax", name="probabilities"),
         ],
         name="strided_cnn",
     )
+
+
+def _make_input(*, rescale: bool = False) -> list[Any]:
+    """Makes the first layers of a network that takes grey images as MNIST's come."""
+    scale = [layers.Rescaling(1 / 255, name="rescale")] if rescale else []
+    channel = layers.Reshape((28, 28, 1), name="one_channel")
+    return [keras.Input((28, 28), name="image"), *scale, channel]

@@ -6,7 +6,7 @@ import keras
 from keras import layers
 
 from labhelpers.arguments import check_count
-from labhelpers.models.layers import SeededLayers, make_image_input
+from labhelpers.models.layers import SeededLayers
 
 
 def build_dense(
@@ -36,14 +36,7 @@ def build_dense(
         A model from images (N, *image_shape) to probabilities (N, num_classes).
 
     Raises:
-        TypeError: If a number of units or classes is no whole number.
-        ValueError: If one is below 1, or `image_shape` is no image's.
-
-    Example:
-        >>> build_dense().count_params()
-        55050
-        >>> build_dense(hidden=(500, 300)).count_params()
-        545810
+        TypeError, ValueError: If a number of units or classes is no whole number of at least 1.
     """
     hidden = tuple(hidden) if isinstance(hidden, Sequence) else (hidden,)
     for units in hidden:
@@ -52,7 +45,8 @@ def build_dense(
     seeded = SeededLayers(seed)
     return keras.Sequential(
         [
-            *make_image_input(image_shape, rescale=rescale),
+            keras.Input(image_shape, name="image"),
+            *([layers.Rescaling(1 / 255, name="rescale")] if rescale else []),
             layers.Flatten(name="flatten"),
             *(
                 seeded.dense(units, activation=activation, name=f"hidden_{number}")

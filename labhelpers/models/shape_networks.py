@@ -1,9 +1,7 @@
-"""Networks of the shapes chapters: grey images of a square, a disk or a triangle.
+"""Networks of the shapes chapters, as reported: grey images of a square, a disk or a triangle.
 
-Each builder returns an unfitted Keras model as it was reported. The convolutions of
-`build_small_cnn`, `build_global_pool_cnn` and `build_vertex_regressor` were reported without an
-activation, so that the max-pools are their only nonlinearity; `activation="relu"` measures what
-that costs.
+The convolutions of `build_small_cnn`, `build_global_pool_cnn` and `build_vertex_regressor` were
+reported without an activation, so that the max-pools are their only nonlinearity.
 """
 
 import keras
@@ -15,94 +13,63 @@ from labhelpers.models.layers import SeededLayers
 _WIDTH = "Give the width of your images in pixels; the reported networks used 72."
 
 
-def build_linear(
-    size_px: int = 72, num_classes: int = 3, *, seed: int | None = None
-) -> keras.Model:
+def build_linear(size_px: int = 72, *, seed: int | None = None) -> keras.Model:
     """Builds the report's first network: one dense layer with a softmax over all pixels.
 
     flatten, dense 3 softmax; 15,555 parameters at 72 px.
 
     Args:
         size_px: Width and height of the images, in pixels.
-        num_classes: Number of kinds of shape.
         seed: Draws the first weights; None leaves it to Keras' global seed.
 
     Returns:
-        A model from images (N, size_px, size_px, 1), float in [0, 1], to probabilities
-        (N, num_classes).
+        A model from images (N, size_px, size_px, 1), float in [0, 1], to probabilities (N, 3).
 
     Raises:
-        TypeError: If a size or a count is no whole number.
-        ValueError: If one is out of range.
-
-    Example:
-        >>> build_linear().count_params()
-        15555
+        TypeError, ValueError: If the size is no whole number, or out of range.
     """
     check_count("size_px", size_px, at_least=1, way_on=_WIDTH)
-    check_count("num_classes", num_classes, at_least=2)
     seeded = SeededLayers(seed)
     return keras.Sequential(
         [
             keras.Input((size_px, size_px, 1), name="image"),
             layers.Flatten(name="flatten"),
-            seeded.dense(num_classes, activation="softmax", name="probabilities"),
+            seeded.dense(3, activation="softmax", name="probabilities"),
         ],
         name="linear",
     )
 
 
-def build_small_cnn(
-    size_px: int = 72,
-    num_classes: int = 3,
-    *,
-    activation: str | None = None,
-    seed: int | None = None,
-) -> keras.Model:
+def build_small_cnn(size_px: int = 72, *, seed: int | None = None) -> keras.Model:
     """Builds the report's second network: one convolution before the dense layer.
 
     convolution 16 5x5, max-pool 2, flatten, dense 3 softmax; 55,907 parameters at 72 px.
 
     Args:
         size_px: Width and height of the images, in pixels, at least 6.
-        num_classes: Number of kinds of shape.
-        activation: Of the convolution. None, as reported, leaves it linear.
         seed: Draws the first weights; None leaves it to Keras' global seed.
 
     Returns:
-        A model from images (N, size_px, size_px, 1), float in [0, 1], to probabilities
-        (N, num_classes).
+        A model from images (N, size_px, size_px, 1), float in [0, 1], to probabilities (N, 3).
 
     Raises:
-        TypeError: If a size or a count is no whole number.
-        ValueError: If one is out of range.
-
-    Example:
-        >>> build_small_cnn().count_params()
-        55907
+        TypeError, ValueError: If the size is no whole number, or out of range.
     """
     check_count("size_px", size_px, at_least=6, way_on=_WIDTH)
-    check_count("num_classes", num_classes, at_least=2)
     seeded = SeededLayers(seed)
     return keras.Sequential(
         [
             keras.Input((size_px, size_px, 1), name="image"),
-            seeded.conv(16, 5, activation=activation, name="conv"),
+            seeded.conv(16, 5, name="conv"),
             layers.MaxPooling2D(2, name="pool"),
             layers.Flatten(name="flatten"),
-            seeded.dense(num_classes, activation="softmax", name="probabilities"),
+            seeded.dense(3, activation="softmax", name="probabilities"),
         ],
         name="small_cnn",
     )
 
 
-def build_global_pool_cnn(
-    size_px: int = 72,
-    num_classes: int = 3,
-    *,
-    activation: str | None = None,
-    seed: int | None = None,
-) -> keras.Model:
+def build_global_pool_cnn(size_px: int = 72, *, seed: int | None = None) -> keras.Model:
     """Builds the report's third network: two convolutions and a global max-pool.
 
     convolution 16 5x5, max-pool 2, convolution 16 5x5, batch normalisation, global max-pool,
@@ -111,44 +78,33 @@ def build_global_pool_cnn(
 
     Args:
         size_px: Width and height of the images, in pixels, at least 14.
-        num_classes: Number of kinds of shape.
-        activation: Of both convolutions. None, as reported, leaves them linear.
         seed: Draws the first weights and the dropout; None leaves it to Keras' global seed.
 
     Returns:
-        A model from images (N, size_px, size_px, 1), float in [0, 1], to probabilities
-        (N, num_classes).
+        A model from images (N, size_px, size_px, 1), float in [0, 1], to probabilities (N, 3).
 
     Raises:
-        TypeError: If a size or a count is no whole number.
-        ValueError: If one is out of range.
-
-    Example:
-        >>> build_global_pool_cnn().count_params()
-        7219
+        TypeError, ValueError: If the size is no whole number, or out of range.
     """
     check_count("size_px", size_px, at_least=14, way_on=_WIDTH)
-    check_count("num_classes", num_classes, at_least=2)
     seeded = SeededLayers(seed)
     return keras.Sequential(
         [
             keras.Input((size_px, size_px, 1), name="image"),
-            seeded.conv(16, 5, activation=activation, name="conv_1"),
+            seeded.conv(16, 5, name="conv_1"),
             layers.MaxPooling2D(2, name="pool"),
-            seeded.conv(16, 5, activation=activation, name="conv_2"),
+            seeded.conv(16, 5, name="conv_2"),
             layers.BatchNormalization(name="batch_norm"),
             layers.GlobalMaxPooling2D(name="global_pool"),
             seeded.dense(16, name="linear"),
             seeded.dropout(0.4, name="dropout"),
-            seeded.dense(num_classes, activation="softmax", name="probabilities"),
+            seeded.dense(3, activation="softmax", name="probabilities"),
         ],
         name="global_pool_cnn",
     )
 
 
-def build_vertex_regressor(
-    size_px: int = 72, *, activation: str | None = None, seed: int | None = None
-) -> keras.Model:
+def build_vertex_regressor(size_px: int = 72, *, seed: int | None = None) -> keras.Model:
     """Builds the report's regression network: the six vertex coordinates of one triangle.
 
     convolution 64 7x7, max-pool 2, convolution 256 5x5 twice, max-pool 2, convolution 256 5x5,
@@ -158,30 +114,27 @@ def build_vertex_regressor(
 
     Args:
         size_px: Width and height of the images, in pixels, at least 72.
-        activation: Of the convolutions. None, as reported, leaves them linear.
         seed: Draws the first weights and the dropout; None leaves it to Keras' global seed.
 
     Returns:
-        A model from images (N, size_px, size_px, 1), float in [0, 1], to coordinates (N, 6) in
-        [0, 1], as shares of the frame.
+        A model from images (N, size_px, size_px, 1) to shares of the frame (N, 6), in [0, 1].
 
     Raises:
-        TypeError: If the size is no whole number.
-        ValueError: If it is out of range.
+        TypeError, ValueError: If the size is no whole number, or out of range.
     """
     check_count("size_px", size_px, at_least=72, way_on=_WIDTH)
     seeded = SeededLayers(seed)
     return keras.Sequential(
         [
             keras.Input((size_px, size_px, 1), name="image"),
-            seeded.conv(64, 7, activation=activation, name="conv_1"),
+            seeded.conv(64, 7, name="conv_1"),
             layers.MaxPooling2D(2, name="pool_1"),
-            seeded.conv(256, 5, activation=activation, name="conv_2"),
-            seeded.conv(256, 5, activation=activation, name="conv_3"),
+            seeded.conv(256, 5, name="conv_2"),
+            seeded.conv(256, 5, name="conv_3"),
             layers.MaxPooling2D(2, name="pool_2"),
-            seeded.conv(256, 5, activation=activation, name="conv_4"),
+            seeded.conv(256, 5, name="conv_4"),
             layers.MaxPooling2D(2, name="pool_3"),
-            seeded.conv(1024, 3, activation=activation, name="conv_5"),
+            seeded.conv(1024, 3, name="conv_5"),
             layers.MaxPooling2D(2, name="pool_4"),
             layers.BatchNormalization(name="batch_norm"),
             layers.Flatten(name="flatten"),
@@ -195,9 +148,7 @@ def build_vertex_regressor(
     )
 
 
-def build_hourglass(
-    size_px: int = 72, *, activation: str | None = "relu", seed: int | None = None
-) -> keras.Model:
+def build_hourglass(size_px: int = 72, *, seed: int | None = None) -> keras.Model:
     """Builds the report's hourglass: a noisy image in, a clean one out.
 
     (convolution 32 3x3, max-pool 2) three times, convolution 32 3x3, batch normalisation,
@@ -206,26 +157,19 @@ def build_hourglass(
 
     Args:
         size_px: Width and height of the images, in pixels, a multiple of 8.
-        activation: Of the convolutions but the last.
         seed: Draws the first weights; None leaves it to Keras' global seed.
 
     Returns:
-        A model from images (N, size_px, size_px, 1), float in [0, 1], to images of the same
-        shape and range.
+        A model from images (N, size_px, size_px, 1) in [0, 1] to images of the same shape.
 
     Raises:
-        TypeError: If the size is no whole number.
-        ValueError: If it is out of range.
-
-    Example:
-        >>> build_hourglass().count_params()
-        46977
+        TypeError, ValueError: If the size is no whole number, or out of range.
     """
     check_count("size_px", size_px, at_least=8, multiple_of=8, way_on=_WIDTH)
     seeded = SeededLayers(seed)
 
     def conv(name: str) -> layers.Layer:
-        return seeded.conv(32, 3, activation=activation, padding="same", name=name)
+        return seeded.conv(32, 3, activation="relu", padding="same", name=name)
 
     return keras.Sequential(
         [

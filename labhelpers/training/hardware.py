@@ -17,17 +17,10 @@ import joblib
 
 @dataclass(frozen=True)
 class Gpu:
-    """A graphics card.
-
-    Attributes:
-        name: As its driver gives it.
-        memory_gb: Its memory in units of 2**30 bytes, or None when it is not known.
-        capability: Its generation as Nvidia counts, such as (8, 0) for Ampere; None elsewhere.
-    """
+    """A graphics card."""
 
     name: str
-    memory_gb: float | None = None
-    capability: tuple[int, int] | None = None
+    capability: tuple[int, int] | None  # as Nvidia counts generations; None elsewhere
 
 
 @dataclass(frozen=True)
@@ -89,13 +82,8 @@ def describe_hardware(*, ask_backend: bool = False) -> Hardware:
 def pick_fast_precision(gpu: Gpu | None, matrix_unit: str | None) -> str:
     """Returns the precision in which this machine multiplies large matrices fastest.
 
-    Args:
-        gpu: The graphics card in use, or None.
-        matrix_unit: What `find_matrix_unit` found.
-
-    Returns:
-        "bfloat16" on Ampere (8, 0) and newer and on a CPU with a matrix unit, "float16" on
-        Volta (7, 0) and Turing (7, 5), else "float32".
+    "bfloat16" on Ampere (8, 0) and newer and on a CPU with a matrix unit, "float16" on Volta (7, 0)
+    and Turing (7, 5), else "float32".
     """
     if gpu is not None:
         if gpu.capability is None or gpu.capability < (7, 0):
@@ -158,13 +146,10 @@ def measure_memory_bytes() -> int:
 
 
 def find_gpu(*, ask_backend: bool = False) -> Gpu | None:
-    """Finds the graphics card that the backend uses.
+    """Finds the graphics card that the backend uses, or None.
 
-    Args:
-        ask_backend: Whether to import the backend when it is not loaded yet.
-
-    Returns:
-        The card, or None. When no backend is loaded, what the Nvidia driver says.
+    A backend that is not loaded yet is only imported with `ask_backend`; else the Nvidia driver is
+    asked.
     """
     backend = find_backend_name()
     if backend in sys.modules or (ask_backend and importlib.util.find_spec(backend)):
@@ -180,7 +165,7 @@ def _ask_backend(backend: str) -> Gpu | None:
         for device in tf.config.list_physical_devices("GPU"):
             details = tf.config.experimental.get_device_details(device)
             name = details.get("device_name", device.name)
-            return Gpu(name, None, details.get("compute_capability"))
+            return Gpu(name, details.get("compute_capability"))
     elif backend == "jax":
         import jax
 
@@ -189,17 +174,13 @@ def _ask_backend(backend: str) -> Gpu | None:
                 capability = str(getattr(device, "compute_capability", ""))
                 major, _, minor = capability.partition(".")
                 known = major.isdecimal() and minor.isdecimal()
-                return Gpu(device.device_kind, None, (int(major), int(minor)) if known else None)
+                return Gpu(device.device_kind, (int(major), int(minor)) if known else None)
     elif backend == "torch":
         import torch
 
         if torch.cuda.is_available():
             properties = torch.cuda.get_device_properties(0)
-            return Gpu(
-                properties.name,
-                properties.total_memory / 2**30,
-                (properties.major, properties.minor),
-            )
+            return Gpu(properties.name, (properties.major, properties.minor))
     return None
 
 
@@ -209,12 +190,12 @@ def _ask_nvidia_driver() -> Gpu | None:
         "nvidia-smi"
     ):
         return None
-    query = "--query-gpu=name,memory.total,compute_cap"
+    query = "--query-gpu=name,compute_cap"
     try:
         line = _run("nvidia-smi", query, "--format=csv,noheader,nounits").splitlines()[0]
-        name, memory_mib, capability = (part.strip() for part in line.split(","))
+        name, capability = (part.strip() for part in line.split(","))
         major, minor = capability.split(".")
-        return Gpu(name, float(memory_mib) / 1024, (int(major), int(minor)))
+        return Gpu(name, (int(major), int(minor)))
     except (OSError, IndexError, ValueError):
         return None
 

@@ -15,8 +15,7 @@ class Profile:
     """How long a chapter's run may take, and so how much it computes.
 
     Attributes:
-        name: "smoke" (seconds, on stand-in data: for tests), "quick" (a student's CPU) or
-            "full" (the numbers printed in the book).
+        name: "smoke" (seconds, for tests), "quick" (a student's CPU) or "full" (the book).
 
     Example:
         >>> Profile("quick").pick(full=40, quick=5, smoke=1)
@@ -33,13 +32,7 @@ class Profile:
             )
 
     def pick(self, *, full: _T, quick: _T, smoke: _T) -> _T:
-        """Returns the value that belongs to this profile.
-
-        Args:
-            full: Value for the numbers printed in the book.
-            quick: Value for a student's CPU.
-            smoke: Value for a test, where every cell runs in seconds.
-        """
+        """Returns the value of this profile: for the book's numbers, a student's CPU, or a test."""
         return {"full": full, "quick": quick, "smoke": smoke}[self.name]
 
     def __str__(self) -> str:
@@ -56,8 +49,7 @@ def choose_profile() -> Profile:
         ValueError: If LABHELPERS_PROFILE names no profile.
     """
     name = os.environ.get("LABHELPERS_PROFILE", "").strip()
-    if not name:
-        return Profile("full" if find_gpu() else "quick")
+    name = name or ("full" if find_gpu() else "quick")
     if name not in _NAMES:
         raise ValueError(
             f"LABHELPERS_PROFILE must be one of {', '.join(_NAMES)}, but is {name!r}. "

@@ -14,8 +14,7 @@ def get_seed(offset: int = 0) -> int:
 
     Args:
         offset: 0 for the run's own seed; 1, 2, ... for further draws that must not repeat it,
-            such as test data beside training data. Two different pairs of run and offset never
-            give the same seed.
+            such as test data. Two different pairs of run and offset never share a seed.
 
     Returns:
         A whole number in 0 .. 2**31 - 1; 0 for offset 0 where the variable is not set.
@@ -39,9 +38,7 @@ def get_seed(offset: int = 0) -> int:
 
 
 def set_seed(seed: int) -> None:
-    """Sets the seed of Python, of NumPy and of the Keras backend.
-
-    Models built and layers made afterwards start from it.
+    """Sets the seed of Python, of NumPy and of the Keras backend, for models and layers made next.
 
     Args:
         seed: A whole number in 0 .. 2**32 - 1, such as `get_seed()`.

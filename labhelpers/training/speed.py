@@ -8,14 +8,13 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import keras
 import numpy as np
 
-from labhelpers.arguments import check_count
+from labhelpers.arguments import check_choice, check_count
 from labhelpers.models.shape_networks import (
     build_hourglass,
     build_linear,
@@ -26,6 +25,7 @@ from labhelpers.training.fitting.fit import fit_model
 from labhelpers.training.hardware import describe_hardware
 
 _BATCH = 32
+_EPOCHS = 6
 # Steps an epoch: about the same time for each network on a small machine.
 _STEPS = {"linear": 200, "small_cnn": 100, "hourglass": 12, "regressor": 2}
 _CLASSES = "sparse_categorical_crossentropy"
@@ -37,22 +37,7 @@ _NETWORKS: Mapping[str, tuple[Callable[..., keras.Model], str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Speed:
-    """A rate that was measured several times.
-
-    Attributes:
-        median: The median of the rates.
-        least: The slowest.
-        most: The fastest.
-    """
-
-    median: float
-    least: float
-    most: float
-
-
-def measure_product(precision: str, *, size: int = 2048, rounds: int = 8) -> Speed:
+def measure_product(precision: str, *, size: int = 2048, rounds: int = 8) -> float:
     """Measures how fast two square matrices are multiplied, on the device the backend uses.
 
     Args:
@@ -61,7 +46,7 @@ def measure_product(precision: str, *, size: int = 2048, rounds: int = 8) -> Spe
         rounds: Products that are timed, after one that is not.
 
     Returns:
-        Thousand million additions and multiplications a second (GFLOP/s): 2 size³ a product.
+        The median in GFLOP/s; a product takes 2 size³ additions and multiplications.
 
     Raises:
         ValueError: If the size or the number of rounds is not positive.
@@ -76,37 +61,28 @@ def measure_product(precision: str, *, size: int = 2048, rounds: int = 8) -> Spe
         # A number that is read has been computed, on a graphics card too.
         float(keras.ops.cast(product[0, 0], "float32"))
         seconds.append(time.perf_counter() - start)
-    return _rate(2 * size**3 / 1e9, seconds[1:])
+    return statistics.median(2 * size**3 / 1e9 / one for one in seconds[1:])
 
 
-def measure_training(
-    name: str, *, steps: int | None = None, epochs: int = 6, size_px: int = 72
-) -> tuple[Speed, str]:
+def measure_training(name: str, *, steps: int | None = None) -> float:
     """Measures how fast `fit_model` trains a network of the Shapes part, on random images.
 
     Args:
         name: "linear", "small_cnn", "hourglass" or "regressor".
         steps: Steps of 32 images an epoch; without, what suits the network.
-        epochs: Epochs, of which the first is left out.
-        size_px: Width and height of the images.
 
     Returns:
-        Images a second, forward and backward, and the precision that `fit_model` chose.
+        Images a second, forward and backward: the median of the epochs but the first.
 
     Raises:
-        ValueError: If there is no such network, or a number is too small.
+        ValueError: If there is no such network, or the number of steps is not positive.
     """
-    if name not in _NETWORKS:
-        raise ValueError(f"name must be one of {', '.join(_NETWORKS)}, but is {name!r}.")
-    steps = _STEPS[name] if steps is None else steps
-    check_count("steps", steps)
-    if epochs < 2:
-        raise ValueError(f"epochs must be at least 2, for the first is left out, but is {epochs}.")
+    check_choice("name", name, _NETWORKS)
+    count = _BATCH * check_count("steps", _STEPS[name] if steps is None else steps)
     build, loss = _NETWORKS[name]
-    model = build(size_px, seed=0)
-    count = _BATCH * steps
+    model = build(seed=0)
     stream = np.random.RandomState(0)
-    images = stream.uniform(size=(count, size_px, size_px, 1)).astype("float32")
+    images = stream.uniform(size=(count, *model.input_shape[1:])).astype("float32")
     if loss == _CLASSES:
         targets = stream.randint(3, size=count)
     else:
@@ -114,14 +90,14 @@ def measure_training(
     run = fit_model(
         model,
         (images, targets),
-        epochs=epochs,
+        epochs=_EPOCHS,
         batch_size=_BATCH,
         optimizer=keras.optimizers.Adam(),
         loss=loss,
         seed=0,
         show_progress=False,
     )
-    return _rate(count, run.history["seconds"][1:]), run.precision
+    return statistics.median(count / seconds for seconds in run.history["seconds"][1:])
 
 
 def measure_all(*, size: int = 2048, steps: int | None = None) -> dict[str, Any]:
@@ -138,8 +114,8 @@ def measure_all(*, size: int = 2048, steps: int | None = None) -> dict[str, Any]
     hardware = describe_hardware(ask_backend=True)
     precisions = dict.fromkeys(["float32", hardware.precision])
     return {
-        "product": {p: measure_product(p, size=size).median for p in precisions},
-        "training": {name: measure_training(name, steps=steps)[0].median for name in _NETWORKS},
+        "product": {p: measure_product(p, size=size) for p in precisions},
+        "training": {name: measure_training(name, steps=steps) for name in _NETWORKS},
         "cpu": hardware.cpu,
         "cores": hardware.cores,
         "memory_gb": round(hardware.memory_gb, 1),
@@ -152,8 +128,3 @@ def measure_all(*, size: int = 2048, steps: int | None = None) -> dict[str, Any]
         },
         "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-
-
-def _rate(work: float, seconds: list[float]) -> Speed:
-    rates = [work / one for one in seconds]
-    return Speed(statistics.median(rates), min(rates), max(rates))

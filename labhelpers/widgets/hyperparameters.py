@@ -148,13 +148,11 @@ def _check_and_choose(results: HyperparameterResults) -> dict[str, int]:
 
 def _find_scores(results: HyperparameterResults) -> np.ndarray:
     """Finds each trial's last validation score, 0 of those that diverged."""
-    return np.array(
-        [0.0 if one.diverged or not one.val_score else one.val_score[-1] for one in results.trials]
-    )
+    return np.array([one.score or 0.0 for one in results.trials])
 
 
 def _pack(results: HyperparameterResults) -> dict[str, Any]:
-    def shorten(values: tuple[float, ...]) -> list[float]:
+    def shorten(values: list[float]) -> list[float]:
         return [float(f"{value:.4g}") for value in values]
 
     return {
@@ -164,9 +162,9 @@ def _pack(results: HyperparameterResults) -> dict[str, Any]:
         "epochs": results.task.epochs,
         "trials": [
             {
-                "loss": shorten(one.loss),
-                "val_loss": shorten(one.val_loss),
-                "val_score": shorten(one.val_score),
+                "loss": shorten(one.curve("train_loss")),
+                "val_loss": shorten(one.curve("loss")),
+                "val_score": shorten(one.curve("score")),
                 "seconds": round(one.seconds, 2),
                 "diverged": one.diverged,
             }

@@ -19,7 +19,7 @@ from labhelpers.authoring.trust.origin import check_room
 from labhelpers.lesson.book_error import BookError
 
 NOISE = "labhelpers/data/noise.py"
-DRAW = "noise = stream.draw_shorts(count, values).astype(np.float32)"
+DRAW = "noise = stream.draw_normals(flat[part].size).astype(np.float32)"
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_a_sound_refactor_is_cleared_with_outputs_and_rows(book):
     ("path", "old", "new", "told"),
     [
         (NOISE, "np.rint(noise)", "np.floor(noise)", r"A1 test_score: 0\.\d+ before, 0\.\d+ now"),
-        (NOISE, '"uniform noise"', '"other noise"', r"A1 test_score: 0\.\d+ before, 0\.\d+ now"),
+        (NOISE, '"gaussian noise"', '"other noise"', r"A1 test_score: 0\.\d+ before, 0\.\d+ now"),
         (
             "book/chapters/01_first.py",
             "The brightest",

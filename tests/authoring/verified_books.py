@@ -21,7 +21,7 @@ import time
 
 import numpy as np
 
-from labhelpers.data.noise import add_uniform_noise
+from labhelpers.data.noise import add_gaussian_noise
 from labhelpers.insight import show_table
 from labhelpers.lesson import check, quiz, record, say, show_claims, start_chapter, timing
 from labhelpers.training import get_seed
@@ -31,7 +31,7 @@ profile = start_chapter("01_first")
 
 # %% tags=["row-A1"]
 start = time.perf_counter()
-noisy = add_uniform_noise(np.full((4, 8, 8), 128, np.uint8), 20.0, seed=get_seed())
+noisy = add_gaussian_noise(np.full((4, 8, 8), 128, np.uint8), 0.1, seed=get_seed())
 record("A1", "test_score", noisy.mean() / 255)
 record("A1", "speed", 1 / (time.perf_counter() - start), timing=True)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from labhelpers.training.search.training_grid import HyperparameterResults, Task, Trial
+from labhelpers.training.search.sweeps import Outcome
+from labhelpers.training.search.training_grid import HyperparameterResults, Task
 from labhelpers.widgets import (
     show_adversarial,
     show_corner_finder,
@@ -45,7 +46,17 @@ def make_results() -> HyperparameterResults:
     names, rates, sizes = ("SGD", "Adam"), (0.001, 0.01, 0.1), (8, 32)
     grid = [(name, size, rate) for name in names for size in sizes for rate in rates]
     trials = tuple(
-        Trial(name, rate, size, (1.0, 0.5), (1.1, 0.7), (0.4, 0.9 - k / 50), 1.5 + k, k == 5)
+        Outcome(
+            number=k,
+            setting={"optimizer": name, "batch_size": size, "rate": rate},
+            epochs=2,
+            history=(
+                {"train_loss": 1.0, "loss": 1.1, "score": 0.4},
+                {"train_loss": 0.5, "loss": 0.7, "score": 0.9 - k / 50},
+            ),
+            seconds=1.5 + k,
+            failure="diverged: the loss became nan" if k == 5 else None,
+        )
         for k, (name, size, rate) in enumerate(grid)
     )
     task = Task(keras.Sequential, (IMAGES, IMAGES), (IMAGES, IMAGES), 2, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 from every_widget import WIDGETS, make_results
@@ -103,12 +104,22 @@ def test_bytes_that_do_not_fit_stop_the_widget_with_a_sentence(live):
     expect(page.get_by_role("img", name="A picture under uniform noise")).to_be_visible()
 
 
+def build_of_four_classes():
+    return keras.Sequential(
+        [
+            keras.Input((72, 72, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(4, activation="softmax"),
+        ]
+    )
+
+
 def test_python_may_put_other_models_in(live):
     widget = show_draw_and_classify({"a": build_linear(seed=1)}, classes=("x", "y", "z"))
     widget.set_models({"b": build_linear(seed=2)})
     assert [network["name"] for network in widget.networks] == ["b"]
     with pytest.raises(ValueError, match="for each of the 3 classes"):
-        widget.set_models({"b": build_linear(num_classes=4)})
+        widget.set_models({"b": build_of_four_classes()})
 
 
 @pytest.mark.parametrize("show", [show_adversarial, show_digit_breaker, show_digit_drawer])

@@ -41,9 +41,9 @@ def read_map(page):
 def test_the_map_shows_what_was_measured(open_widget, results):
     page = open_widget(show_hyperparameters(results))
     of = {
-        "validation score": lambda trial: trial.val_score[-1],
-        "validation loss": lambda trial: trial.val_loss[-1],
-        "training loss": lambda trial: trial.loss[-1],
+        "validation score": lambda trial: trial.score,
+        "validation loss": lambda trial: trial.curve("loss")[-1],
+        "training loss": lambda trial: trial.curve("train_loss")[-1],
     }
     trials = np.array(results.trials, dtype=object).reshape(2, 2, 3)
     for optimizer in (1, 0):
@@ -77,21 +77,18 @@ def test_the_sliders_choose_a_training(open_widget, results):
         rate.press("Home")
         for k in (0, 1):
             trial = results.trials[6 + 3 * which + k]
-            assert (trial.optimizer, trial.batch_size, trial.rate) == (
-                "Adam",
-                SIZES[which],
-                RATES[k],
-            )
+            wanted = {"optimizer": "Adam", "batch_size": SIZES[which], "rate": RATES[k]}
+            assert trial.setting == wanted
             assert rate.get_attribute("aria-valuetext") == str(RATES[k])
             expect(told).to_contain_text(f"Adam, rate {RATES[k]}, batches of {SIZES[which]}: ")
-            expect(told).to_contain_text(f"validation score {trial.val_score[-1]:.3f},")
+            expect(told).to_contain_text(f"validation score {trial.score:.3f},")
             # The page holds hundredths; one that lies half-way is rounded either way.
             times = {f"{round(trial.seconds, 2) + shift:.1f}" for shift in (-1e-4, 0, 1e-4)}
             expect(told).to_contain_text(re.compile(rf", ({'|'.join(sorted(times))}) s\."))
             chosen = page.locator("td[aria-current]")
             expect(chosen).to_have_count(1)
             found = float(chosen.inner_text())
-            assert found == pytest.approx(trial.val_score[-1], abs=0.0051)
+            assert found == pytest.approx(trial.score, abs=0.0051)
             rate.press("ArrowRight")
 
 
@@ -104,7 +101,11 @@ def test_a_click_on_the_map_chooses_too(open_widget, results):
 
 
 def test_a_training_that_diverged_says_so(open_widget, results):
-    broken = replace(results.trials[0], loss=(2.5,), val_loss=(), val_score=(), diverged=True)
+    broken = replace(
+        results.trials[0],
+        history=results.trials[0].history[:1],
+        failure="diverged: the loss became nan",
+    )
     page = open_widget(show_hyperparameters(replace(results, trials=(broken, *results.trials[1:]))))
     page.get_by_role("combobox", name="Optimiser").select_option("SGD")
     page.get_by_role("slider", name="Learning rate").press("Home")
@@ -118,7 +119,7 @@ def test_a_training_that_diverged_says_so(open_widget, results):
 def test_it_begins_at_the_best_and_without_a_kernel_starts_nothing(open_widget, results):
     widget = show_hyperparameters(results)
     page = open_widget(widget)
-    best = max(trial.val_score[-1] for trial in results.trials if not trial.diverged)
+    best = max(trial.score for trial in results.trials if not trial.diverged)
     found = float(page.locator("td[aria-current]").inner_text())
     assert found == pytest.approx(best, abs=0.0051)
     assert page.get_by_role("button").count() == 0

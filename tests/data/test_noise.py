@@ -9,15 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from labhelpers.data import (
-    add_gaussian_noise,
-    add_salt_and_pepper,
-    add_uniform_noise,
-    knock_out_block,
-)
+from labhelpers.data import add_gaussian_noise, add_salt_and_pepper, knock_out_block
 
 ALL = {
-    "uniform": (add_uniform_noise, "amplitude"),
     "gaussian": (add_gaussian_noise, "deviation"),
     "salt and pepper": (add_salt_and_pepper, "amount"),
 }
@@ -77,15 +71,6 @@ def test_pictures_laid_out_otherwise_in_memory_get_the_same_noise(add):
     expected = add(images, 0.3, seed=5)
     np.testing.assert_array_equal(add(turned, 0.3, seed=5), expected)
     np.testing.assert_array_equal(add(images[:, ::-1][:, ::-1], 0.3, seed=5), expected)
-
-
-def test_uniform_noise_fills_its_interval():
-    noise = add_uniform_noise(np.full((100, 50, 50), 0.5), 0.25, seed=6) - 0.5
-    assert -0.25 < noise.min() < -0.2499
-    assert 0.2499 < noise.max() < 0.25
-    counts = np.histogram(noise, bins=20, range=(-0.25, 0.25))[0]
-    # Chi-squared of 19 degrees of freedom: 43.8 is exceeded once in a thousand.
-    assert ((counts - noise.size / 20) ** 2 / (noise.size / 20)).sum() < 43.8
 
 
 def test_gaussian_noise_is_normal():
@@ -169,7 +154,6 @@ def test_a_block_larger_than_the_picture_is_refused():
 
 
 FROZEN = {
-    "uniform": "11db08106fca886467f62cb140339b34",
     "gaussian": "c03c6e2adf0d159e6348567158e14ce2",
     "salt and pepper": "f9e97b8b7c43ae9d4aaf4937c7e09af8",
 }

@@ -128,7 +128,7 @@ def test_pictures_are_taken_as_they_are_and_other_shapes_when_told():
     pictures = RANDOM.randn(2, 3, 5)
     np.testing.assert_array_equal(drawn(plot_weights(pictures))[1], pictures[1])
     kernel = RANDOM.randn(15, 2)
-    assert drawn(plot_weights(kernel, image_shape=(3, 5)))[0].shape == (3, 5)
+    assert drawn(plot_weights(kernel.T.reshape(-1, 3, 5)))[0].shape == (3, 5)
 
 
 def test_weights_that_are_all_zero_are_drawn():
@@ -138,7 +138,7 @@ def test_weights_that_are_all_zero_are_drawn():
 @pytest.mark.parametrize(
     ("weights", "options", "said"),
     [
-        (RANDOM.randn(15, 2), {}, r"image_shape=\(height, width\)"),
+        (RANDOM.randn(15, 2), {}, "a row for each pixel of a square, but have 15"),
         (RANDOM.randn(15), {}, "weights must have shape"),
         (np.full((4, 2), np.inf), {}, "finite"),
         (RANDOM.randn(4, 2), {"titles": ["a"]}, "titles must be a list of 2 texts"),

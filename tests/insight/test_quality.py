@@ -124,7 +124,7 @@ def test_noisy_bytes_are_restored_too():
         (np.full((1, 16, 16), np.nan), np.ones((1, 16, 16)), ValueError, "NaN"),
         (np.zeros((1, 16, 16)), np.full((1, 16, 16), 2.0), ValueError, "clean must be"),
         (np.zeros((1, 16, 16), int), np.zeros((1, 16, 16)), TypeError, "images must be"),
-        ([[0.0]], np.zeros((1, 16, 16)), TypeError, "list came"),
+        ([[0.0]], np.zeros((1, 16, 16)), TypeError, r"\[\[0.0\]\] came"),
         (np.zeros((16, 16)), np.zeros((16, 16)), ValueError, r"image\[None\]"),
     ],
 )

@@ -31,10 +31,6 @@ def test_a_reliability_curve_shows_every_filled_bin_and_the_error():
         texts = [text.get_text() for text in axes.get_legend().get_texts()]
         assert texts == [f"calm: error {one.error:.4f}", f"sure: error {two.error:.4f}"]
         assert plot_reliability(one, ax=axes) is axes
-        every = plot_reliability(one, least=1).containers[0].lines[0].get_xdata()
-        assert len(every) == (one.counts > 0).sum()
-        with pytest.raises(ValueError, match="least must"):
-            plot_reliability(one, least=0)
         plt.close("all")
     for wrong in ({}, [one], {"a": 0.1}):
         with pytest.raises(ValueError, match="calibrations must"):

@@ -159,11 +159,8 @@ def test_a_new_row_joins_the_table_that_a_notebook_shows(small_book):
 
 
 def test_rates_are_what_was_asked_for():
-    speed = measure_product("float32", size=16, rounds=3)
-    assert 0 < speed.least <= speed.median <= speed.most
-    speed, precision = measure_training("linear", steps=1, epochs=2)
-    assert precision == "float32"
-    assert speed.least == speed.median == speed.most > 0
+    assert measure_product("float32", size=16, rounds=3) > 0
+    assert measure_training("linear", steps=1) > 0
 
 
 @pytest.mark.parametrize(
@@ -173,8 +170,8 @@ def test_rates_are_what_was_asked_for():
             lambda: measure_product("float32", size=0),
             "size must be a whole number of at least 1, but 0 came",
         ),
-        (lambda: measure_training("vgg"), "name must be one of linear, small_cnn"),
-        (lambda: measure_training("linear", epochs=1), "epochs must be at least 2"),
+        (lambda: measure_training("vgg"), "name must be one of 'linear', 'small_cnn'"),
+        (lambda: measure_training("linear", steps=0), "steps must be a whole number of at least 1"),
     ],
 )
 def test_what_cannot_be_measured_is_refused(wrong, told):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labhelpers.models.layers import SeededLayers, make_image_input
+from labhelpers.models.layers import SeededLayers
 
 
 def draw_weights(seed):
@@ -51,11 +51,3 @@ def test_a_dropout_drops_the_same_again():
 def test_what_is_no_seed_is_refused(wrong):
     with pytest.raises((TypeError, ValueError), match="seed must be a whole number"):
         SeededLayers(wrong)
-
-
-def test_an_input_prepares_images_as_they_come():
-    images = np.full((2, 6, 7), 51, "uint8")
-    layers = make_image_input((6, 7), rescale=True, add_channel=True)
-    prepared = keras.Sequential(layers).predict(images, verbose=0)
-    assert prepared.shape == (2, 6, 7, 1)
-    assert prepared == pytest.approx(0.2)

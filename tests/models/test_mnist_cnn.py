@@ -98,17 +98,14 @@ def test_the_penalty_is_of_every_kernel_and_of_no_bias():
 def test_all_are_convolutions_before_a_softmax(build):
     images = np.random.RandomState(0).random_sample((3, 28, 28)).astype("float32")
     assert build(seed=1).predict(images, verbose=0).sum(axis=1) == pytest.approx(1.0, abs=1e-5)
-    with pytest.raises(ValueError, match=r"image_shape must be .* at least"):
-        build(image_shape=(3, 3))
 
 
-def test_images_just_large_enough():
-    assert find_sides(build_strided_cnn(strides=4, image_shape=(27, 27)))[-1] == 1
-    assert find_sides(build_overlapping_cnn(image_shape=(10, 10)))[-1] == 1
-    with pytest.raises(ValueError, match="at least 27"):
-        build_strided_cnn(strides=4, image_shape=(26, 26))
-    with pytest.raises(ValueError, match="at least 22"):
-        build_overlapping_cnn(pool_stride=2, image_shape=(21, 21))
+def test_a_network_that_leaves_no_pixel_is_refused():
+    assert find_sides(build_strided_cnn(strides=4))[-1] == 1
+    with pytest.raises(ValueError, match="negative"):
+        build_strided_cnn(strides=5)
+    with pytest.raises(ValueError, match="negative"):
+        build_overlapping_cnn((8,) * 4, pool_stride=2)
 
 
 @pytest.mark.parametrize(
@@ -122,20 +119,11 @@ def test_images_just_large_enough():
         (build_strided_cnn, {"strides": 1.5}, "strides must be a whole number"),
         (build_strided_cnn, {"l2": -1e-4}, "l2 must be a finite number"),
         (build_strided_cnn, {"l2": float("nan")}, "l2 must be a finite number"),
-        (build_large_cnn, {"num_classes": 0}, "num_classes must be"),
     ],
 )
 def test_numbers_that_cannot_be_are_named(build, options, words):
     with pytest.raises((TypeError, ValueError), match=words):
         build(**options)
-
-
-def test_a_channel_may_be_there_or_not():
-    images = np.random.RandomState(0).random_sample((3, 28, 28)).astype("float32")
-    flat = build_compact_cnn(seed=1).predict(images, verbose=0)
-    deep = build_compact_cnn(seed=1, image_shape=(28, 28, 1))
-    assert deep.predict(images[..., None], verbose=0) == pytest.approx(flat, abs=1e-6)
-    assert flat.sum(axis=1) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_rescaling_inside_takes_images_as_loaded():
@@ -151,17 +139,6 @@ def test_a_seed_fixes_the_first_weights():
     assert not np.array_equal(first[0], other[0])
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"image_shape": (3, 28)}, ["image_shape", "at least 4", "(3, 28)"]),
-        ({"image_shape": (28,)}, ["image_shape", "(height, width)"]),
-        ({"image_shape": 28}, ["image_shape", "28"]),
-        ({"num_classes": 0}, ["num_classes", "at least 1"]),
-        ({"seed": -1}, ["seed", "-1"]),
-    ],
-)
-def test_bad_arguments_are_named(options, words):
-    with pytest.raises((TypeError, ValueError), match=words[0]) as caught:
-        build_compact_cnn(**options)
-    assert all(word in str(caught.value) for word in words), caught.value
+def test_a_bad_seed_is_named():
+    with pytest.raises(ValueError, match=r"seed must be .* -1"):
+        build_compact_cnn(seed=-1)

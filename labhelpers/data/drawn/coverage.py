@@ -20,12 +20,8 @@ _WHOLE = 255 << _FRACTION_BITS
 def cover_rectangles(boxes: np.ndarray, size_px: int) -> np.ndarray:
     """Measure the part of each pixel that lies in a rectangle along the axes.
 
-    Args:
-        boxes: (N, 4) left, top, right, bottom in px, y down, left <= right and top <= bottom.
-        size_px: Height and width of the picture.
-
-    Returns:
-        (N, size_px, size_px) uint8 in 255ths of a pixel.
+    `boxes` are (N, 4): left <= right and top <= bottom in px, as left, top, right, bottom, y down.
+    Returns (N, size_px, size_px) uint8 in 255ths of a pixel.
     """
     start = np.arange(size_px, dtype=np.float64)
     near, far = boxes[:, :2, None], boxes[:, 2:, None]
@@ -44,13 +40,8 @@ def cover_polygons(vertices: np.ndarray, size_px: int) -> np.ndarray:
     pixel to the next below are noted, at the few pixels that the edge crosses; running sums down
     the columns then fill the inside. Edges may leave the picture: what is outside is cut off.
 
-    Args:
-        vertices: (N, V, 2) corners (x, y) in px, y down, going round either way; the edges of one
-            polygon may not cross.
-        size_px: Height and width of the picture.
-
-    Returns:
-        (N, size_px, size_px) uint8 in 255ths of a pixel.
+    `vertices` are (N, V, 2) corners (x, y) in px, y down, going round either way; the edges of one
+    polygon may not cross. Returns (N, size_px, size_px) uint8 in 255ths of a pixel.
     """
     polygons, corners, _ = vertices.shape
     x, y = vertices[..., 0], vertices[..., 1]
@@ -101,15 +92,9 @@ def cover_polygons(vertices: np.ndarray, size_px: int) -> np.ndarray:
 
 
 def make_disk_polygons(centres: np.ndarray, radii: np.ndarray, *, size_px: int) -> np.ndarray:
-    """Make polygons that differ from disks by a hundredth of a pixel at most.
+    """Make polygons (N, V, 2) of the disks' areas exactly, at most 0.01 px from the disks.
 
-    Args:
-        centres: (N, 2) in px.
-        radii: (N,) in px, up to size_px / 2.
-        size_px: Height and width of the picture; the number of corners grows with it.
-
-    Returns:
-        (N, V, 2) corners in px, of the disks' areas exactly.
+    Centres are (N, 2) and radii (N,) in px, up to size_px / 2; V grows with `size_px`.
     """
     # The chord of a circle of radius r and n corners lies r (pi / n)^2 / 2 inside it: the corners
     # are put half of that outside, so 0.02 px here are 0.01 px either way.

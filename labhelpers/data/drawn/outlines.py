@@ -1,16 +1,7 @@
-"""Where the drawn shapes lie, and how large they are.
+"""Where the drawn shapes lie, and how large they are, as in the lab that first used the pictures.
 
-The definitions are those of the lab in which the pictures were first used, in a unit frame with y
-up and u uniform in [0, 1):
-
-- square: with `free`, a rectangle along the axes between four uniform numbers (two for top and
-  bottom, two for left and right); else a centred square of side 0.3 + 0.7 u.
-- disk: radius (0.3 + 0.7 u) / 2; with `free`, the centre anywhere in the frame (what lies outside
-  is cut off), else in the middle.
-- triangle: with `free`, three uniform corners; else, with s = (0.3 + 0.7 u) / 2, the corners
-  (0.5, 0.5 + s), (0.5 + s, 0.5 - s), (0.5 - s, 0.5 - s).
-
-Outlines come in the unit frame too, but with y down, as the rows of a picture count.
+Outlines come in the unit frame, y down; free triangles have three uniform corners, free squares are
+rectangles between four uniform numbers, and of free disks a part may lie outside.
 """
 
 from dataclasses import dataclass
@@ -27,31 +18,16 @@ _WORDS_PER_SHAPE = 8
 
 @dataclass(frozen=True)
 class Outlines:
-    """The random numbers of a few shapes, and the outlines that they stand for.
+    """The random numbers of n shapes, and the outlines that they stand for."""
 
-    Attributes:
-        kinds: The kinds that `labels` count.
-        free: Whether the shapes lie anywhere, or centred.
-        labels: (n,) int64, each shape's kind.
-        uniforms: (n, 6), the numbers that place it.
-        levels: (n,), its picture's place in a range of noise.
-    """
-
-    kinds: tuple[str, ...]
-    free: bool
-    labels: np.ndarray
-    uniforms: np.ndarray
-    levels: np.ndarray
+    kinds: tuple[str, ...]  # that `labels` count
+    free: bool  # whether the shapes lie anywhere, or centred
+    labels: np.ndarray  # (n,) int64
+    uniforms: np.ndarray  # (n, 6), the numbers that place each
+    levels: np.ndarray  # (n,), each picture's place in a range of noise
 
     def draw(self, size_px: int) -> np.ndarray:
-        """Draw the shapes in black on white.
-
-        Args:
-            size_px: Height and width of the pictures.
-
-        Returns:
-            (n, size_px, size_px) uint8 grey values.
-        """
+        """Draw the shapes in black on white: (n, size_px, size_px) uint8 grey values."""
         greys = np.empty((len(self.labels), size_px, size_px), np.uint8)
         for label, kind in enumerate(self.kinds):
             chosen = np.flatnonzero(self.labels == label)
@@ -105,14 +81,7 @@ class Outlines:
 def draw_outlines(count: int, *, kinds: tuple[str, ...], free: bool, stream: Stream) -> Outlines:
     """Draw the numbers of the next shapes of a stream, as many for each, whatever its kind.
 
-    Args:
-        count: Number of shapes n.
-        kinds: The kinds to draw, some of `KINDS`, each equally likely.
-        free: Whether the shapes lie anywhere, or centred.
-        stream: The stream, which moves on by n shapes.
-
-    Returns:
-        The outlines of n shapes.
+    `kinds` are some of `KINDS`, each equally likely; the stream moves on by `count` shapes.
     """
     words = stream.draw_words(count * _WORDS_PER_SHAPE).reshape(count, _WORDS_PER_SHAPE)
     labels = to_choices(words[:, 0], len(kinds))

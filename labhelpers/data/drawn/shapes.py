@@ -1,20 +1,10 @@
 """Pictures of a filled square, disk or triangle, drawn as fast as a network can take them.
 
-`labhelpers.data.drawn.outlines` says where shapes lie and how large they are: as in the lab in
-which the pictures were first used.
-
-A shape is black, 0, on white, 255; pixels at its edge are grey by the area that it covers, rounded
-to whole grey values. Noise is added to each pixel, x + noise u, and the sum scaled to [0, 1]:
-(x + noise u + noise) / (255 + 2 noise).
-
-The streams are frozen: a seed draws the same pictures on every NumPy and CPU. Shapes and noise are
-drawn from two streams, image by image, hence two guarantees, both tested. The same seed with
-another `noise` (0 too) shows the same shapes; and the first n pictures of a larger set are the set
-of n.
+A seed draws the same pictures on every NumPy and CPU, and the first n of a larger set are the set
+of n. The same seed with another `noise` (0 too) shows the same shapes.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -63,15 +53,14 @@ def make_shapes(
         Images (N, size_px, size_px, 1), and labels (N,) int64: places in `kinds`.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument is out of bounds, or a kind or dtype unknown.
+        TypeError, ValueError: If an argument is of the wrong type, unknown or out of bounds.
 
     Example:
         >>> images, labels = make_shapes(300, seed=0)
         >>> images.shape, labels.shape
         ((300, 72, 72, 1), (300,))
     """
-    plan = _Plan.check(count, kinds, free, size_px, seed, dtype)
+    plan = _Plan(count, kinds, free, size_px, seed, dtype)
     noise = check_number("noise", noise, at_most=_LARGEST_NOISE)
     images = plan.make_empty_images()
     labels = np.empty(plan.count, np.int64)
@@ -108,10 +97,9 @@ def make_triangles(
         (x, y), y down, the centre of the first pixel at (0.5, 0.5).
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument is out of bounds, or the dtype unknown.
+        TypeError, ValueError: If an argument is of the wrong type, unknown or out of bounds.
     """
-    plan = _Plan.check(count, ("triangle",), free, size_px, seed, dtype)
+    plan = _Plan(count, ("triangle",), free, size_px, seed, dtype)
     noise = check_number("noise", noise, at_most=_LARGEST_NOISE)
     images = plan.make_empty_images()
     vertices = np.empty((plan.count, 3, 2), np.float32)
@@ -149,10 +137,9 @@ def make_denoising_pairs(
         1 (255) outside; noisy ones are squeezed into the range by the report's scaling.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument is out of bounds, or a kind or dtype unknown.
+        TypeError, ValueError: If an argument is of the wrong type, unknown or out of bounds.
     """
-    plan = _Plan.check(count, kinds, free, size_px, seed, dtype)
+    plan = _Plan(count, kinds, free, size_px, seed, dtype)
     low, high = _check_noise_range(noise)
     noisy, clean = plan.make_empty_images(), plan.make_empty_images()
     stream = Stream(plan.seed, "noise")
@@ -176,8 +163,7 @@ def measure_shape_sizes(clean_images: np.ndarray) -> np.ndarray:
         (N,) int64, in px.
 
     Raises:
-        TypeError: If it is no array of uint8 or floats.
-        ValueError: If the shape or the range is another.
+        TypeError, ValueError: If type, shape or range are not possible.
 
     Example:
         >>> noisy, labels = make_shapes(100, free=True, noise=20, seed=3)
@@ -191,36 +177,24 @@ def measure_shape_sizes(clean_images: np.ndarray) -> np.ndarray:
     return np.count_nonzero(images.reshape(len(images), -1) <= half, axis=1)
 
 
-@dataclass(frozen=True)
 class _Plan:
     """The checked arguments that all drawings share."""
 
-    count: int
-    kinds: tuple[str, ...]
-    free: bool
-    size_px: int
-    seed: int
-    dtype: str
-
-    @classmethod
-    def check(
-        cls,
+    def __init__(
+        self,
         count: object,
         kinds: object,
         free: object,
         size_px: object,
         seed: object,
         dtype: object,
-    ) -> "_Plan":
-        """Check the arguments."""
-        return cls(
-            count=check_count("count", count),
-            kinds=check_choices("kinds", kinds, KINDS),
-            free=check_flag("free", free),
-            size_px=check_count("size_px", size_px, at_least=_SMALLEST_PX),
-            seed=check_seed(seed),
-            dtype=check_choice("dtype", dtype, _DTYPES),
-        )
+    ) -> None:
+        self.count = check_count("count", count)
+        self.kinds = check_choices("kinds", kinds, KINDS)
+        self.free = check_flag("free", free)
+        self.size_px = check_count("size_px", size_px, at_least=_SMALLEST_PX)
+        self.seed = check_seed(seed)
+        self.dtype = check_choice("dtype", dtype, _DTYPES)
 
     def make_empty_images(self) -> np.ndarray:
         """Make the array that the pictures are written into."""
@@ -257,8 +231,8 @@ def _write_noisy(
 ) -> None:
     """Add noise to grey values (n, S, S) and write them into images (n, S, S, 1).
 
-    All sums are float32 and in one order, so that they are the same bits everywhere and never
-    leave [0, 1].
+    (x + noise u + noise) / (255 + 2 noise) with u uniform in [0, 1). All sums are float32 and in
+    one order, so that they are the same bits everywhere and never leave [0, 1].
     """
     if np.ndim(noise) == 0 and noise == 0:
         _write_clean(images, greys)

@@ -22,19 +22,12 @@ _HEADER_TYPES = (
     tarfile.GNUTYPE_LONGLINK,
 )
 _MOST_FILES = 100_000
-_DEEPEST = 4
 
 Opener = Callable[[str], BinaryIO | None]
 
 
 class LimitedReader(io.RawIOBase):
-    """A stream that refuses to give more than it should: what stops a file that unpacks for ever.
-
-    Args:
-        stream: Where bytes come from, unpacked.
-        limit_bytes: The most that may come.
-        name: The file, for the message.
-    """
+    """A stream that gives no more than `limit_bytes`: what stops a file that unpacks for ever."""
 
     def __init__(self, stream: BinaryIO, limit_bytes: int, name: str) -> None:
         self.stream, self.limit_bytes, self.name, self._done = stream, limit_bytes, name, 0
@@ -68,16 +61,7 @@ class _ShortTarInfo(tarfile.TarInfo):
 
 @contextmanager
 def unzipped(stream: BinaryIO, limit_bytes: int, name: str) -> Iterator[BinaryIO]:
-    """Opens a file that may be gzipped or not; for `with`.
-
-    Args:
-        stream: The file, at its beginning; it is closed at the end.
-        limit_bytes: The most bytes it may have, unzipped.
-        name: The file, for messages.
-
-    Raises:
-        DataError: If the gzip file is damaged, or unzips to more.
-    """
+    """Opens a file, gzipped or not, of at most `limit_bytes` unzipped, and closes it at the end."""
     with stream, io.BufferedReader(stream) as source:
         is_gzip = source.peek(2)[:2] == _GZIP_MAGIC
         plain = gzip.GzipFile(fileobj=source, mode="rb") if is_gzip else source
@@ -89,16 +73,7 @@ def unzipped(stream: BinaryIO, limit_bytes: int, name: str) -> Iterator[BinaryIO
 
 @contextmanager
 def open_tar(stream: BinaryIO, limit_bytes: int, name: str) -> Iterator[tarfile.TarFile]:
-    """Opens a tar archive, gzipped or not, that is read from front to back; for `with`.
-
-    Args:
-        stream: The archive, at its beginning; it is closed at the end.
-        limit_bytes: The most bytes it may have, unzipped.
-        name: The archive, for messages.
-
-    Raises:
-        DataError: If it is damaged, or unzips to more.
-    """
+    """Opens a tar archive, gzipped or not, that is read from front to back."""
     with unzipped(stream, limit_bytes, name) as plain:
         try:
             with tarfile.open(fileobj=plain, mode="r|", tarinfo=_ShortTarInfo) as archive:
@@ -108,16 +83,7 @@ def open_tar(stream: BinaryIO, limit_bytes: int, name: str) -> Iterator[tarfile.
 
 
 def read_exactly(stream: io.BufferedIOBase, count: int, name: str) -> bytes:
-    """Reads what must be all of a file.
-
-    Args:
-        stream: The file.
-        count: Its size in bytes.
-        name: Its name, for the message.
-
-    Raises:
-        DataError: If it has more or fewer bytes.
-    """
+    """Reads `count` bytes, which must be all of a file."""
     content = stream.read(count + 1)
     if len(content) != count:
         came = f"it has {'more' if len(content) > count else f'{len(content):,}'}"
@@ -127,14 +93,7 @@ def read_exactly(stream: io.BufferedIOBase, count: int, name: str) -> bytes:
 
 @contextmanager
 def explain_reading(path: Path) -> Iterator[None]:
-    """Turns what keeps a file that was handed over from being opened into one sentence.
-
-    Args:
-        path: The file or the folder.
-
-    Raises:
-        DataError: In place of the OSError.
-    """
+    """Turns what keeps a file that was handed over from being opened into one sentence."""
     try:
         yield
     except FileNotFoundError as error:
@@ -145,20 +104,12 @@ def explain_reading(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def open_shelf(place: Path, *, depth: int = _DEEPEST) -> Iterator[Opener]:
-    """Opens a folder or a zip file in which the files of a data set may lie; for `with`.
+def open_shelf(place: Path, *, depth: int) -> Iterator[Opener]:
+    """Opens a folder or a zip file in which the files of a data set may lie.
 
-    Args:
-        place: The folder or the zip file.
-        depth: How many floors of folders within a folder are looked into; 1 is none.
-
-    Yields:
-        A function that opens a file by its name, wherever it lies in there; it returns None where
-        there is none. `x.gz`, `x` and spellings with other dots (`a-b` for `a.b`) count as the
-        same name.
-
-    Raises:
-        DataError: If the place is neither, or the zip file is damaged.
+    Yields a function that opens a file by its name, wherever it lies in there up to `depth` floors
+    of folders, or returns None. `x.gz`, `x` and spellings with other dots (`a-b` for `a.b`) count
+    as the same name.
     """
     if place.is_dir():
         with explain_reading(place):
@@ -190,17 +141,7 @@ def open_shelf(place: Path, *, depth: int = _DEEPEST) -> Iterator[Opener]:
 
 
 def copy_limited(stream: BinaryIO, path: Path, limit_bytes: int, name: str) -> None:
-    """Copies a stream into a file, up to a limit.
-
-    Args:
-        stream: Where bytes come from.
-        path: The file.
-        limit_bytes: The most it may have.
-        name: What is copied, for messages.
-
-    Raises:
-        DataError: If more comes, or the stream is damaged.
-    """
+    """Copies a stream into a file of at most `limit_bytes`, which is deleted if that fails."""
     reader = LimitedReader(stream, limit_bytes, name)
     try:
         with path.open("wb") as file:

@@ -31,11 +31,5 @@ def _rebuild(kind: type[DataError], file: str, details: dict[str, str]) -> DataE
 
 
 def refuse(file: object, expected: str, came: str) -> DataError:
-    """Returns the error for a file that is there and is wrong.
-
-    Args:
-        file: The file, or the file within an archive.
-        expected: What it should be.
-        came: What it is.
-    """
+    """Returns the error for a file that is there and is wrong."""
     return DataError(str(file), expected=expected, came=came, way_on=_REPLACE)

@@ -23,16 +23,7 @@ _IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR)
 def explain_disk(
     path: Path, needed_bytes: int | None = None, clear: Callable[[], None] | None = None
 ) -> Iterator[None]:
-    """Turns what the disk refuses into one sentence; for `with`.
-
-    Args:
-        path: The file or folder that is being written.
-        needed_bytes: How much room it needs, if that is known.
-        clear: Called when the disk is full, to give back what was written.
-
-    Raises:
-        DataError: In place of the OSError of a disk that is full, read-only, forbidden or worn.
-    """
+    """Turns what the disk refuses into one sentence; calls `clear` when it is full."""
     try:
         yield
     except OSError as error:
@@ -58,14 +49,7 @@ def explain_disk(
 
 
 def is_there(path: Path) -> bool:
-    """Says whether a file or a folder of the data folder is there; an empty folder counts as none.
-
-    Args:
-        path: The file or the folder.
-
-    Raises:
-        DataError: If that cannot be said: the data folder is closed, or is no folder.
-    """
+    """Says whether a file or folder of the data folder is there; an empty folder is none."""
     root = path.parent
     with explain_disk(root):
         if root.exists() and not root.is_dir():
@@ -74,15 +58,7 @@ def is_there(path: Path) -> bool:
 
 
 def check_room(folder: Path, needed_bytes: int) -> None:
-    """Checks before the work that there is room for its result.
-
-    Args:
-        folder: A folder that exists.
-        needed_bytes: How much is needed.
-
-    Raises:
-        DataError: If less is free.
-    """
+    """Checks before the work that a folder's disk has room for its result."""
     with explain_disk(folder, needed_bytes):
         free = shutil.disk_usage(folder).free
         if free < needed_bytes:
@@ -93,10 +69,6 @@ def write_aside(path: Path, content: bytes) -> None:
     """Writes, in one step, what can be made again: a disk that refuses it is no obstacle.
 
     What a killed process left of an earlier try is cleared away after a minute.
-
-    Args:
-        path: The file.
-        content: All of it.
     """
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     with contextlib.suppress(OSError):
@@ -112,17 +84,10 @@ def write_aside(path: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def hold_lock(folder: Path, name: str) -> Iterator[None]:
-    """Keeps other processes from making the same thing; for `with`.
+    """Keeps other processes from making `name` in the data folder at the same time.
 
-    The operating system holds the lock and lets it go when the process ends, however it ends. So
-    a lock file that was left behind blocks nobody.
-
-    Args:
-        folder: The data folder; it is made if need be.
-        name: What is being made.
-
-    Raises:
-        DataError: If the folder cannot be written.
+    The operating system holds the lock and lets it go when the process ends, however it ends. So a
+    lock file that was left behind blocks nobody.
     """
     with explain_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)

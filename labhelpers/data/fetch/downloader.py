@@ -26,23 +26,16 @@ _PROGRESS_BYTES = 1 << 16
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a download waits, and how often it tries.
+    """How long a download waits, and how often it tries."""
 
-    Attributes:
-        stall_s: Seconds without a byte, or with fewer than `slowest_bytes_per_s`, until a
-            connection is given up.
-        slowest_bytes_per_s: Below this rate a connection counts as stalled.
-        tries: Tries in a row that bring little new. A try that brings at least 64 KiB is free,
-            so that a large file comes through a network that breaks every minute.
-        wait_s: Seconds before the second try; doubled before each one after it.
-        longest_wait_s: The longest wait a server may ask for.
-    """
-
+    # A connection without a byte, or with fewer than the slowest, for so long is given up.
     stall_s: float = 30.0
     slowest_bytes_per_s: float = 200.0
+    # In a row that bring little new. A try that brings at least 64 KiB is free, so that a large
+    # file comes through a network that breaks every minute.
     tries: int = 4
-    wait_s: float = 1.0
-    longest_wait_s: float = 120.0
+    wait_s: float = 1.0  # before the second try; doubled before each one after it
+    longest_wait_s: float = 120.0  # that a server may ask for
 
 
 def download(
@@ -57,26 +50,18 @@ def download(
 ) -> None:
     """Downloads a file, going on where an earlier try stopped.
 
-    Bytes go to `<target>.part`; beside it, `<target>.part.json` remembers which version of the
-    file they are of. A later call, in this process or another, asks the server for the rest of
+    Bytes go to `part`, else to `<target>.part`; beside it, a .json file remembers which version of
+    the file they are of. A later call, in this process or another, asks the server for the rest of
     that version (Range with If-Range), and starts again when the server has another one. Only a
-    whole file gets the name `target`, in one step. Nothing is known yet of its content: compare
-    its digest. Two processes must not download the same target at once: hold a lock.
-
-    Args:
-        url: Address, http or https.
-        target: Where the file goes.
-        size_bytes: Its exact size, if that is known.
-        limit_bytes: The most it may have, where the exact size is not known.
-        part: Where bytes are gathered, if not in `<target>.part`.
-        patience: How long to wait and how often to try.
-        show_progress: Whether to show a bar.
+    whole file gets the name `target`, in one step. Nothing is known yet of its content: compare its
+    digest. Two processes must not download the same target at once: hold a lock.
 
     Raises:
         PlaceError: If this address does not give the file.
         DataError: If this machine cannot take it: a full disk, a folder that is read-only.
     """
     part = part or target.with_name(target.name + ".part")
+    limit_bytes = limit_bytes if size_bytes is None else size_bytes
     transfer = _Transfer(url, target, part, size_bytes, limit_bytes, patience or Patience())
     with _Bar(part.name.removesuffix(".part"), show=show_progress) as bar:
         transfer.run(bar.move, bar.say)
@@ -113,23 +98,20 @@ class _Bar:
             tqdm.write(f"{self.title}: {text}", file=sys.stderr)
 
 
+@dataclass(frozen=True)
 class _Transfer:
     """One download, try after try."""
 
-    def __init__(
-        self,
-        url: str,
-        target: Path,
-        part: Path,
-        size_bytes: int | None,
-        limit_bytes: int | None,
-        patience: Patience,
-    ) -> None:
-        self.url, self.target, self.patience = url, target, patience
-        self.size_bytes = size_bytes
-        self.limit_bytes = limit_bytes if size_bytes is None else size_bytes
-        self.part = part
-        self.notes = part.with_name(part.name + ".json")
+    url: str
+    target: Path
+    part: Path
+    size_bytes: int | None
+    limit_bytes: int | None
+    patience: Patience
+
+    @property
+    def notes(self) -> Path:
+        return self.part.with_name(self.part.name + ".json")
 
     def run(self, report: Callable[[int, int | None], None], say: Callable[[str], None]) -> None:
         """Tries until the file is whole, or the tries are used up."""
@@ -138,7 +120,8 @@ class _Transfer:
             try:
                 with explain_disk(self.target, self.size_bytes, self._forget):
                     self._try_once(report)
-                    _push_to_disk(self.part)
+                    with self.part.open("r+b") as file:
+                        os.fsync(file.fileno())
                     self.part.replace(self.target)
                     self.notes.unlink(missing_ok=True)
                 return
@@ -254,11 +237,6 @@ class _Transfer:
         wanted = total if total is not None else self.size_bytes
         if wanted is not None and done != wanted:
             raise PassingError(f"stopped after {done:,} of {wanted:,} bytes")
-
-
-def _push_to_disk(path: Path) -> None:
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
 
 
 def _read_version(headers: http.client.HTTPMessage) -> str:

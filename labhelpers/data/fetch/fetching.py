@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +17,7 @@ from labhelpers.data.fetch.registry import Part
 
 
 def find_mirror() -> str:
-    """Returns the address in LABHELPERS_MIRROR, which is asked before the official places, or "".
-
-    Raises:
-        DataError: If it is no address.
-    """
+    """Returns the address in LABHELPERS_MIRROR, asked before the official places, or ""."""
     mirror = os.environ.get("LABHELPERS_MIRROR", "").strip().rstrip("/")
     if mirror and (urlsplit(mirror).scheme not in ("http", "https") or not urlsplit(mirror).netloc):
         raise DataError(
@@ -46,17 +41,7 @@ def fetch_part(
     """Returns the path of a downloaded file, after asking one place after the other.
 
     A file that is there with the right digest is not downloaded again; one with a wrong digest is.
-
-    Args:
-        part: The file.
-        folder: Where downloads go.
-        name: The data set it is for.
-        file: The file of the data set that is made from it.
-        patience: How long to wait and how often to try.
-        show_progress: Whether to show a bar.
-
-    Raises:
-        DataError: If no place gives the file, or this machine cannot take it.
+    `file` is what the data set `name` makes of it.
     """
     mirror = find_mirror()
     places = ((mirror,) if mirror else ()) + part.places
@@ -80,50 +65,12 @@ def fetch_part(
     )
 
 
-def fetch_from_mirror(
-    file: str,
-    folder: Path,
-    *,
-    limit_bytes: int,
-    patience: Patience | None = None,
-    show_progress: bool = True,
-) -> Path:
-    """Returns the path of a file that the mirror handed over whole; its content is not checked.
-
-    Args:
-        file: Its name.
-        folder: Where downloads go.
-        limit_bytes: The most it may have.
-        patience: How long to wait and how often to try.
-        show_progress: Whether to show a bar.
-
-    Raises:
-        PlaceError: If the mirror does not give it.
-        DataError: If this machine cannot take it.
-    """
-    path = folder / file
-    path.unlink(missing_ok=True)
-    download(
-        f"{find_mirror()}/{file}",
-        path,
-        limit_bytes=limit_bytes,
-        patience=patience,
-        show_progress=show_progress,
-    )
-    return path
-
-
-def say_aside(text: str) -> None:
-    """Tells the reader something on the side, without mixing it with results."""
-    print(text, file=sys.stderr)
-
-
 def _fetch_with_pooch(
     part: Part, folder: Path, url: str, patience: Patience | None, show_progress: bool
 ) -> Path:
     """Fetches by pooch, which compares digests and moves files into place; raises ValueError."""
 
-    def bring(url: str, output_file: str, _: pooch.Pooch) -> None:
+    def bring(url: str, output_file: str, _: object) -> None:
         download(
             url,
             Path(output_file),
@@ -136,14 +83,9 @@ def _fetch_with_pooch(
     for left_over in folder.glob("tmp*"):
         # What pooch was about to move into place when an earlier process was killed.
         left_over.unlink(missing_ok=True)
-    shelf = pooch.Pooch(
-        path=folder,
-        base_url="",
-        registry={part.name: f"sha256:{part.sha256}"},
-        urls={part.name: url},
-    )
+    known = f"sha256:{part.sha256}"
     with _quiet(pooch.get_logger()):
-        return Path(shelf.fetch(part.name, downloader=bring))
+        return Path(pooch.retrieve(url, known, part.name, folder, downloader=bring))
 
 
 @contextmanager

@@ -19,11 +19,7 @@ class PlaceError(Exception):
 
 
 class PassingError(PlaceError):
-    """A failure after which the same address is worth another try.
-
-    Attributes:
-        wait_s: Seconds the server asks to wait, or None where it does not say.
-    """
+    """A failure after which the same address is worth another try, in `wait_s` if it says so."""
 
     def __init__(self, reason: str, wait_s: float | None = None) -> None:
         super().__init__(reason)
@@ -39,15 +35,7 @@ def is_network(error: BaseException) -> bool:
 
 
 def judge(error: BaseException, stall_s: float) -> PlaceError:
-    """Puts an error of the network into a few words.
-
-    Args:
-        error: What was raised.
-        stall_s: How long a silence was waited for, for the message.
-
-    Returns:
-        A `PassingError` if another try may help, else a `PlaceError`.
-    """
+    """Puts an error of the network into a few words; a `PassingError` if another try may help."""
     if isinstance(error, urllib.error.HTTPError):
         return _judge_status(error)
     if isinstance(error, urllib.error.URLError):

@@ -7,7 +7,7 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -29,16 +29,10 @@ Entry = tuple[str, BinaryIO]
 
 
 def place_picture(name: str) -> str | None:
-    """Says where in the data folder a file of an archive belongs.
+    """Says where in the data folder a file of an archive belongs; None for what is no cat or dog.
 
     A split that is there is kept: .../train/cat/x.jpg. Where there is none, the file's number
     decides: .../Cat/120.jpg and .../cat.120.jpg become test pictures if it is divisible by 10.
-
-    Args:
-        name: Its path in the archive, with slashes.
-
-    Returns:
-        Its path in the data folder, or None for what is no picture of a cat or a dog.
     """
     *folders, base = [part for part in PurePosixPath(name).parts if part != "."]
     lower = [folder.lower() for folder in folders]
@@ -58,30 +52,12 @@ def place_picture(name: str) -> str | None:
     return f"{'test' if number % 10 == 0 else 'train'}/{owner}/{owner}.{number}{match[3]}"
 
 
-def unpack_pictures(
-    place: Path,
-    target: Path,
-    *,
-    wanted: Callable[[str], str | None] = place_picture,
-    limit_bytes: int = _MOST_BYTES,
-) -> dict[str, str]:
-    """Copies pictures out of a zip file, a tar file or a folder, each to where it belongs.
+def unpack_pictures(place: Path, target: Path, *, limit_bytes: int = _MOST_BYTES) -> dict[str, str]:
+    """Copies pictures out of a zip file, a tar file or a folder; returns SHA-256 of each, by name.
 
-    Nothing is written but plain files within `target`, under names that are asked for. An archive
-    that holds a link, a device, a path that leads out of it, or more than it should, is refused.
-
-    Args:
-        place: The archive or the folder.
-        target: An empty folder.
-        wanted: Says where a file belongs, or None where it is not wanted.
-        limit_bytes: The most bytes all files may have.
-
-    Returns:
-        SHA-256 of each file written, by its name in `target`.
-
-    Raises:
-        DataError: If the archive is damaged or does not keep to its place, or a file is not what
-            the list of digests in it says.
+    Nothing is written but plain files within `target`, under the names that `place_picture` gives.
+    An archive that holds a link, a device, a path that leads out of it, or more than it should, is
+    refused, and so is a picture that is not what the list of digests in it says.
     """
     digests: dict[str, str] = {}
     seen: set[str] = set()
@@ -90,7 +66,7 @@ def unpack_pictures(
         for count, (name, stream) in enumerate(entries):
             if count > _MOST_FILES:
                 raise refuse(place, f"at most {_MOST_FILES:,} files", "it holds more")
-            file = wanted(name)
+            file = place_picture(name)
             if file is None:
                 continue
             if _UNSAFE.search(PurePosixPath(file).name):
@@ -123,11 +99,7 @@ def read_sums(path: Path) -> dict[str, str] | None:
 
 
 def read_known(name: str) -> dict[str, str]:
-    """Reads a list of this package: the beginning of each picture's digest, by its name.
-
-    Args:
-        name: The list's file, or "" for none.
-    """
+    """Reads a list of this package: the beginning of each picture's digest, by its name."""
     if not name:
         return {}
     lines = (Path(__file__).parent / name).read_text("utf-8").splitlines()
@@ -135,28 +107,17 @@ def read_known(name: str) -> dict[str, str]:
 
 
 def recall_known(digests: dict[str, str], known: dict[str, str]) -> dict[str, str]:
-    """Says what the files of a folder without a list should be, if it is one that is known.
+    """Says what the files of a folder without a list should begin with, if it is one that is known.
 
-    Args:
-        digests: Digests of the files, by name.
-        known: Beginnings of the known digests, by name.
-
-    Returns:
-        What each known file that is there should begin with; nothing where less than nine of ten
-        known files are there and right: then it is a folder of its own.
+    It is known where nine of ten known files are there and right; else it is a folder of its own.
     """
     shared = {file: short for file, short in known.items() if file in digests}
     right = sum(digests[file].startswith(short) for file, short in shared.items())
     return shared if right and right >= 0.9 * len(known) else {}
 
 
-def write_sums(folder: Path, digests: dict[str, str], variant: str) -> None:
-    """Writes the list of digests of a folder's files, for `sha256sum -c` and for us."""
-    (folder / SUMS).write_text(format_sums(digests, variant), "utf-8")
-
-
 def format_sums(digests: dict[str, str], variant: str) -> str:
-    """Returns the text of such a list."""
+    """Returns the text of a list of digests, for `sha256sum -c` and for us."""
     lines = [f"# {variant}", *(f"{digests[file]}  {file}" for file in sorted(digests))]
     return "\n".join(lines) + "\n"
 
@@ -170,16 +131,7 @@ def read_variant(folder: Path) -> str | None:
 
 
 def compare_sums(place: Path, digests: dict[str, str], listed: dict[str, str]) -> None:
-    """Compares files with a list of digests.
-
-    Args:
-        place: Where they are, for the message.
-        digests: Digests of the files, by name.
-        listed: What they should be, or what they should begin with.
-
-    Raises:
-        DataError: If one is missing or another, with its name.
-    """
+    """Refuses files of which one is missing, or of another digest than is listed."""
     for file, digest in listed.items():
         if not digests.get(file, "").startswith(digest):
             came = "its content is another" if file in digests else "there is no such file"

@@ -32,9 +32,6 @@ def find_cache_folder() -> Path:
     """Returns the folder for what can be made again: in the data folder where that can be written.
 
     Where it cannot, a folder of your own among the system's temporary files.
-
-    Raises:
-        DataError: If neither can be written.
     """
     user = os.geteuid() if hasattr(os, "geteuid") else os.environ.get("USERNAME", "")
     own = Path(tempfile.gettempdir()) / f"labhelpers-{user}"
@@ -55,10 +52,5 @@ def find_cache_folder() -> Path:
 
 
 def name_the_ways(name: str, file: str) -> str:
-    """Returns the three ways on for a reader who has no copy of a data set.
-
-    Args:
-        name: Name of the data set, as `labs data get` takes it.
-        file: Name of the file or folder that is missing.
-    """
+    """Returns the three ways on for a reader who has no copy of a data set."""
     return _THREE_WAYS.format(name=name, file=file, root=data_root())

@@ -15,48 +15,27 @@ _FRAME_BYTES = 100_000
 
 @dataclass(frozen=True)
 class Part:
-    """A file that is downloaded.
-
-    Attributes:
-        name: Its file name.
-        size_bytes: Its exact size.
-        sha256: Its documented digest.
-        places: Addresses of the folders that hold it, the official one first.
-    """
+    """A file that is downloaded."""
 
     name: str
     size_bytes: int
     sha256: str
-    places: tuple[str, ...]
+    places: tuple[str, ...]  # addresses of the folders that hold it, the official one first
 
 
 @dataclass(frozen=True)
 class ArraySet:
-    """A data set that is kept as one .npz file of uint8 arrays.
+    """A data set that is kept as one .npz file of uint8 arrays."""
 
-    Attributes:
-        name: As `labs data get` takes it.
-        title: As people call it.
-        classes: Names of the classes.
-        image_shape: Shape of one image.
-        train_count: Number of training images.
-        test_count: Number of test images.
-        parts: What is downloaded to make the file.
-        digests: Digests of the four arrays; what of exactly is told by the module that reads
-            the set.
-        extra_digests: Further digests that this module needs, by name.
-        licence: Under what terms it may be used.
-    """
-
-    name: str
+    name: str  # as `labs data get` takes it
     title: str
     classes: tuple[str, ...]
     image_shape: Shape
     train_count: int
     test_count: int
-    parts: tuple[Part, ...]
-    digests: dict[str, str]
-    extra_digests: dict[str, str]
+    parts: tuple[Part, ...]  # what is downloaded to make the file
+    digests: dict[str, str]  # of the four arrays, as the module that reads the set computes them
+    extra_digests: dict[str, str]  # further ones that this module needs, by name
     licence: str
 
     @property
@@ -195,33 +174,22 @@ CIFAR10 = ArraySet(
 
 @dataclass(frozen=True)
 class PictureSet:
-    """A data set that is kept as a folder of pictures, {train,test}/<class>/*.
+    """A data set that is kept as a folder of pictures, {train,test}/<class>/*."""
 
-    Attributes:
-        name: As `labs data get` takes it, and name of the folder.
-        title: As people call it.
-        classes: Names of the classes.
-        part: What is downloaded to make the folder.
-        official: Name of the variant that comes from this download, with its split.
-        variants: Other variants, by the digest of their content: SHA-256 of their files'
-            SHA-256 in hexadecimal, sorted and joined.
-        size_bytes: About how much the unpacked pictures need.
-        licence: Under what terms it may be used.
-        known_file: Name of this package's file with the digests of the pictures of a variant that
-            comes without a list of its own, so that a wrong one can be named; "" for none.
-        limit_bytes: The most bytes that an archive of it may have.
-    """
-
-    name: str
+    name: str  # as `labs data get` takes it, and name of the folder
     title: str
     classes: tuple[str, ...]
     part: Part
-    official: str
+    official: str  # name of the variant that comes from this download, with its split
+    # Other variants, by the digest of their content: SHA-256 of their files' SHA-256 in
+    # hexadecimal, sorted and joined.
     variants: dict[str, str]
-    size_bytes: int
+    size_bytes: int  # about, unpacked
     licence: str
+    # This package's file with the digests of the pictures of a variant that comes without a list
+    # of its own, so that a wrong one can be named; "" for none.
     known_file: str = ""
-    limit_bytes: int = 4_000_000_000
+    limit_bytes: int = 4_000_000_000  # of an archive of it
 
     @property
     def file_name(self) -> str:

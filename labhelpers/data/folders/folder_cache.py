@@ -15,7 +15,6 @@ import numpy as np
 import PIL
 from tqdm import tqdm
 
-from labhelpers.data.fetch.data_error import DataError
 from labhelpers.data.fetch.disk import check_room, explain_disk, hold_lock
 from labhelpers.data.fetch.places import find_cache_folder
 from labhelpers.data.folders.decoding import RULE, PictureError, Sizing, read_picture
@@ -26,16 +25,10 @@ _CHUNK = 16
 
 @dataclass(frozen=True)
 class Decoded:
-    """Pictures as one array.
+    """Pictures as one array."""
 
-    Attributes:
-        images: uint8 (N, S, S, C), a memory map that cannot be written.
-        files: Name of the file of each image.
-        findings: What was left out, and what was done to some.
-    """
-
-    images: np.ndarray
-    files: tuple[str, ...]
+    images: np.ndarray  # uint8 (N, S, S, C), a memory map that cannot be written
+    files: tuple[str, ...]  # of each image
     findings: tuple[Finding, ...]
 
 
@@ -49,38 +42,20 @@ def decode_folder(
 ) -> Decoded:
     """Decodes pictures, or opens what an earlier call decoded.
 
-    Args:
-        folder: Where the files are.
-        groups: Files and their digests, one dictionary for each class.
-        sizing: What each picture becomes.
-        limit: How many usable pictures of each group are taken, from the front; None takes all.
-        show_progress: Whether to show a bar.
-
-    Returns:
-        The pictures, group by group.
-
-    Raises:
-        DataError: If there is no room for them.
+    `groups` are the files of each class and their digests; of each, the first `limit` usable
+    pictures are taken, or all.
     """
     key = _name_content(groups, sizing, limit)
     cache = find_cache_folder()
     found = _open(cache, key, sizing)
-    if found is not None:
-        return found
-    with hold_lock(cache, key):
-        found = _open(cache, key, sizing)
-        if found is None:
-            _decode(folder, groups, sizing, limit, cache / f"{key}.u8", show_progress)
-            found = _open(cache, key, sizing)
     if found is None:
-        raise DataError(
-            cache / f"{key}.u8",
-            expected="the pictures that were just written there",
-            came="they are not there",
-            way_on="Is another program clearing that folder? Try again.",
-        )
-    with contextlib.suppress(OSError):
-        (cache / f".{key}.lock").unlink()
+        with hold_lock(cache, key):
+            found = _open(cache, key, sizing)
+            if found is None:
+                _decode(folder, groups, sizing, limit, cache / f"{key}.u8", show_progress)
+                found = _open(cache, key, sizing)
+        with contextlib.suppress(OSError):
+            (cache / f".{key}.lock").unlink()
     return found
 
 

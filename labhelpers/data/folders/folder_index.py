@@ -35,18 +35,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class FolderIndex:
-    """The files of a folder of classes.
-
-    Attributes:
-        folder: The folder.
-        classes: Names of its classes: the folders within it, sorted.
-        digests: SHA-256 of each file, by its name from the folder on; in the order of classes,
-            then of names, numbers in names by their size.
-        findings: What else lies there.
-    """
+    """The files of a folder of classes."""
 
     folder: Path
-    classes: tuple[str, ...]
+    classes: tuple[str, ...]  # names of the folders within it, sorted
+    # SHA-256 of each file, by its name from the folder on; in the order of classes, then of names,
+    # numbers in names by their size.
     digests: dict[str, str]
     findings: tuple[Finding, ...]
 
@@ -58,13 +52,8 @@ class FolderIndex:
 def index_folder(folder: Path, memory: Path | None = None) -> FolderIndex:
     """Lists the files of a folder of classes, with their digests.
 
-    Args:
-        folder: A folder with one folder for each class.
-        memory: A file in which digests are remembered; a file whose size and time of change are
-            the same as then is not read again. None reads all.
-
-    Raises:
-        DataError: If there is no such folder, or no class in it.
+    In the file `memory` digests are remembered: a file whose size and time of change are the same
+    as then is not read again. None reads all.
     """
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -106,11 +95,7 @@ def index_folder(folder: Path, memory: Path | None = None) -> FolderIndex:
 
 
 def digest_content(digests: list[str]) -> str:
-    """Returns the digest of a set of files, whatever their names and order.
-
-    Args:
-        digests: SHA-256 of each file, in hexadecimal.
-    """
+    """Returns the digest of a set of files from SHA-256 of each, whatever their order."""
     return hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
 
 

@@ -77,14 +77,13 @@ def load_image_folder(
 ) -> FolderImages:
     """Loads the pictures of a folder that has one folder for each class.
 
-    They are decoded once, in parallel, into a file of pixels in the cache folder. A later call
-    opens that file, as long as the pictures are the same; what they are called and when they were
-    changed is not what counts, but their content.
+    They are decoded once, in parallel, into a file of pixels in the cache folder, which later calls
+    open as long as the content of the pictures is the same.
 
-    Every file is either among the images or among the findings with its reason: unreadable,
-    empty, blank (no two pixels further apart than 8 of 255), far too large, no picture. What was
-    turned upright, cut down to 8 bits, taken from print colours or from the first of several
-    pictures is named too, and so are files that are there twice.
+    Every file is either among the images or among the findings with its reason: unreadable, empty,
+    blank (no two pixels further apart than 8 of 255), far too large, no picture. What was turned
+    upright, cut down to 8 bits, taken from print colours or from the first of several pictures is
+    named too, and so are files that are there twice.
 
     Args:
         path: The folder, for example one that holds cat/ and dog/.
@@ -92,10 +91,8 @@ def load_image_folder(
         channels: 1 for grey, 3 for RGB.
         fit: How a picture that is no square becomes one: "squash" stretches it, "crop" takes the
             middle, "pad" adds black bars.
-        limit_per_class: How many usable pictures of each class are taken, in the order of their
-            names; None takes all.
-        apart_from: Another such folder, for example the test pictures: a file that is there too,
-            byte for byte, is left out here.
+        limit_per_class: How many usable pictures of each class, by name; None takes all.
+        apart_from: Another such folder, such as the test pictures, whose files are left out.
         name: Name of the data set, for reports; None takes the folder's.
         show_progress: Whether to show a bar.
 
@@ -104,8 +101,7 @@ def load_image_folder(
 
     Raises:
         DataError: If there is no such folder, a class has no usable picture, or the disk is full.
-        TypeError: If an argument is of another type.
-        ValueError: If an argument is out of range.
+        TypeError, ValueError: If an argument is of another type or out of range.
     """
     sizing = check_sizing(size_px, channels, fit)
     if limit_per_class is not None:
@@ -128,32 +124,14 @@ def load_image_folder(
 
 
 def check_folder(name: str, value: object) -> Path:
-    """Checks that an argument can name a folder; whether there is one is seen later.
-
-    Args:
-        name: The argument's name, for the message.
-        value: What the caller gave.
-
-    Raises:
-        TypeError: If it is no path.
-    """
+    """Checks that an argument can name a folder; whether there is one is seen later."""
     if not isinstance(value, str | os.PathLike):
         raise TypeError(say_wrong(name, "the path of a folder", value))
     return Path(value).expanduser().absolute()
 
 
 def check_sizing(size_px: object, channels: object, fit: object) -> Sizing:
-    """Checks what pictures shall become.
-
-    Args:
-        size_px: Width and height, 8 to 2048.
-        channels: 1 or 3.
-        fit: "squash", "crop" or "pad".
-
-    Raises:
-        TypeError: If a number is none.
-        ValueError: If one is out of range.
-    """
+    """Checks what pictures shall become."""
     size_px = check_count("size_px", size_px, at_least=8, at_most=2048)
     if isinstance(channels, bool) or channels not in (1, 3):
         raise ValueError(say_wrong("channels", "1 for grey or 3 for RGB", channels))
@@ -174,18 +152,7 @@ def load_index(
     others: FolderIndex | None,
     show_progress: bool,
 ) -> FolderImages:
-    """Loads the pictures of an indexed folder.
-
-    Args:
-        index: The folder.
-        sizing: What each picture becomes.
-        limit_per_class: How many of each class, or None for all.
-        others: A folder whose files are left out.
-        show_progress: Whether to show a bar.
-
-    Raises:
-        DataError: If a class has no usable picture, or the disk is full.
-    """
+    """Loads the pictures of an indexed folder, but those that are in `others` too."""
     findings = list(index.findings)
     taken = _find_doubles(index, others, findings)
     groups = [

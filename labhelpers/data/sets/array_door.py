@@ -21,13 +21,9 @@ Arrays = dict[str, np.ndarray]
 class ArrayDoor(Door):
     """How one data set is fetched, checked and loaded.
 
-    Attributes:
-        spec: Its names, sizes and digests.
-        assemble: Makes the arrays from the files of the official download, opened by name;
-            raises FileNotFoundError with the name of one that is missing.
-        settle: Checks arrays against the digests and puts them into the order that counts; its
-            first argument names their file for its messages.
-        read: Reads and settles the arrays of a .npz file.
+    `assemble` makes the arrays from the files of the official download and raises FileNotFoundError
+    with the name of one that is missing; `settle` checks arrays, of a source that it names, and
+    puts them into the order that counts; `read` reads and settles those of a .npz file.
     """
 
     spec: ArraySet
@@ -87,16 +83,7 @@ class ArrayDoor(Door):
 
 
 def check_label_range(source: object, arrays: Arrays, spec: ArraySet) -> None:
-    """Checks that labels stand for classes: digests say that an array is another, this says how.
-
-    Args:
-        source: Where the arrays come from, for the message.
-        arrays: The arrays by name.
-        spec: The data set.
-
-    Raises:
-        DataError: If a label is too large.
-    """
+    """Checks that labels stand for classes: digests say that an array is another, this says how."""
     for name in ("y_train", "y_test"):
         largest = int(arrays[name].max())
         if largest >= len(spec.classes):

@@ -31,17 +31,10 @@ _DAMAGE = (
 
 
 def read_arrays(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
-    """Reads the named uint8 arrays of a .npz file, compressed or not.
+    """Reads the named uint8 arrays of a .npz file, compressed or not; others are not looked at.
 
-    Each array's header is checked before memory is set aside for it, so that a file that
-    promises a terabyte, or that holds pickled objects, is refused and not unpacked.
-
-    Args:
-        path: The file.
-        shapes: Shape that each array must have, by name. Other arrays are not looked at.
-
-    Returns:
-        The arrays, uint8, by name.
+    Each array's header is checked before memory is set aside for it, so that a file that promises a
+    terabyte, or that holds pickled objects, is refused and not unpacked.
 
     Raises:
         DataError: If the file is no zip file, is damaged, or an array is missing or wrong.
@@ -59,15 +52,7 @@ def read_arrays(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, 
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Writes arrays to a .npz file in one step: a killed process leaves no half a file.
-
-    Args:
-        path: The file. Bytes go to `<path>.part` first; hold a lock.
-        arrays: What to write, by name.
-
-    Raises:
-        DataError: If the disk is full or cannot be written.
-    """
+    """Writes arrays to a .npz file in one step; hold a lock: bytes go to `<path>.part` first."""
     part = path.with_name(path.name + ".part")
     needed_bytes = sum(array.nbytes for array in arrays.values())
     check_room(path.parent, needed_bytes)

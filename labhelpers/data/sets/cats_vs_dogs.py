@@ -1,7 +1,6 @@
 """The door of cats and dogs: photographs of all sizes, in folders."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from labhelpers.arguments import check_choice, check_count, check_flag
 from labhelpers.data.fetch.registry import CATS_VS_DOGS
@@ -34,20 +33,16 @@ def load_cats_vs_dogs(
     They lie in cats_vs_dogs/{train,test}/{cat,dog}/ in the data folder (see `data_root`). Where
     they are missing, the official download of 25,000 pictures (0.8 GB) is fetched and split: a
     picture whose number is divisible by 10 is a test picture. A folder that was put there by hand
-    keeps its own split. `variant` says which collection it is; results should name it.
-
-    Pictures are decoded once into a file of pixels; see `load_image_folder` for how, and for what
-    becomes of pictures that are damaged, blank or odd. A test picture that is among the training
-    pictures too, byte for byte, is left out of these.
+    keeps its own split; `variant` says which collection it is, and results should name it. What
+    becomes of pictures that are damaged, blank or odd, `load_image_folder` says. A test picture
+    that is among the training pictures too, byte for byte, is left out of these.
 
     Args:
         size_px: Width and height of the images, 8 to 2048.
         channels: 1 for grey, 3 for RGB.
         split: "train" or "test".
-        fit: How a picture that is no square becomes one: "squash" stretches it (as in the report
-            this book reproduces), "crop" takes the middle, "pad" adds black bars.
-        limit_per_class: How many usable pictures of each class are taken, in the order of their
-            numbers; None takes all.
+        fit: As in `load_image_folder`; the report that this book reproduces squashed them.
+        limit_per_class: How many usable pictures of each class, by number; None takes all.
         show_progress: Whether to show a bar.
 
     Returns:
@@ -56,10 +51,8 @@ def load_cats_vs_dogs(
         LABHELPERS_STANDIN=1.
 
     Raises:
-        DataError: If there is no copy and none can be had, or a file in it is not the one its
-            list of digests names.
-        TypeError: If an argument is of another type.
-        ValueError: If an argument is out of range.
+        DataError: If there is no copy and none can be had, or a file is not the one that is listed.
+        TypeError, ValueError: If an argument is of another type or out of range.
 
     Source: J. Elson, J. Douceur, J. Howell, J. Saul, "Asirra: a CAPTCHA that exploits
     interest-aligned manual image categorization" (2007).
@@ -86,12 +79,3 @@ def load_cats_vs_dogs(
     loaded = replace(loaded, name=f"{door.spec.title}, {split}", variant=variant)
     say_findings(loaded)
     return loaded
-
-
-def fetch_cats_vs_dogs() -> Path:
-    """Returns the path of the folder cats_vs_dogs, after downloading it if need be.
-
-    Raises:
-        DataError: If it is missing and cannot be had.
-    """
-    return CATS_VS_DOGS_DOOR.fetch()

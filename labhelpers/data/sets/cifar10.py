@@ -44,29 +44,8 @@ def load_cifar10() -> ImageData:
     return CIFAR10_DOOR.load()
 
 
-def fetch_cifar10() -> Path:
-    """Returns the path of cifar10.npz, after downloading what it is made from if need be.
-
-    Raises:
-        DataError: If it is missing and cannot be had.
-    """
-    return CIFAR10_DOOR.fetch()
-
-
 def assemble_cifar10(open_part: Opener, spec: ArraySet) -> Arrays:
-    """Makes the arrays from the official files, in their archive or unpacked.
-
-    Args:
-        open_part: Opens a file by its name, or returns None where there is none.
-        spec: The data set; its training images fill five of the six files equally.
-
-    Returns:
-        The arrays in the files' own order, not yet checked.
-
-    Raises:
-        DataError: If a file is damaged, of a wrong size or no plain file.
-        FileNotFoundError: If one is missing.
-    """
+    """Makes the arrays, in the files' own order, from the official files, archived or unpacked."""
     arrays = {name: np.empty(shape, np.uint8) for name, shape in spec.shapes.items()}
     filled, suspects = set(), []
     for name, stream in _open_batches(open_part, spec):
@@ -121,21 +100,10 @@ def _open_batches(open_part: Opener, spec: ArraySet) -> Iterator[tuple[str, Bina
 
 
 def settle_cifar10(source: object, arrays: Arrays, spec: ArraySet) -> Arrays:
-    """Checks that the images are the right ones, in any order, and puts them in digest order.
+    """Checks that the images are the right ones, and sorts them in place by their digests.
 
     An image's digest is the SHA-256 of its label's byte and its bytes, row by row, RGB; a split's
     is the SHA-256 of its images' digests, sorted.
-
-    Args:
-        source: Where the arrays come from, for the message.
-        arrays: The arrays; they are sorted in place.
-        spec: The data set.
-
-    Returns:
-        The same arrays.
-
-    Raises:
-        DataError: If an image or a label is another.
     """
     if not _is_settled(arrays, spec):
         _sort(arrays, _find_orders(source, arrays, spec))
@@ -147,13 +115,6 @@ def read_cifar10(path: Path, spec: ArraySet) -> Arrays:
 
     Where a file has an order of its own, the digest order is remembered in the cache folder, so
     that the next reading is quicker. What is remembered is not trusted: the result's digests are.
-
-    Args:
-        path: The .npz file.
-        spec: The data set.
-
-    Raises:
-        DataError: If the file is damaged or its content is another.
     """
     memory = None
     with contextlib.suppress(DataError):

@@ -7,14 +7,15 @@ the mirror, else downloaded from the official places. Only what was verified get
 import abc
 import contextlib
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from labhelpers.data.fetch.data_error import DataError, refuse
 from labhelpers.data.fetch.disk import check_room, explain_disk, hold_lock, is_there
-from labhelpers.data.fetch.downloader import Patience
-from labhelpers.data.fetch.fetching import fetch_from_mirror, fetch_part, find_mirror, say_aside
+from labhelpers.data.fetch.downloader import Patience, download
+from labhelpers.data.fetch.fetching import fetch_part, find_mirror
 from labhelpers.data.fetch.network_faults import PlaceError
 from labhelpers.data.fetch.places import data_root, name_the_ways
 from labhelpers.data.fetch.registry import ArraySet, PictureSet
@@ -22,11 +23,7 @@ from labhelpers.data.fetch.registry import ArraySet, PictureSet
 
 @dataclass(frozen=True)
 class Door(abc.ABC):
-    """How a data set is fetched and checked, whatever it is made of.
-
-    Attributes:
-        spec: Its names, sizes and digests.
-    """
+    """How a data set is fetched and checked, whatever it is made of."""
 
     spec: ArraySet | PictureSet
 
@@ -61,15 +58,7 @@ class Door(abc.ABC):
         """Undoes what a process that was killed has left halfway."""
 
     def fetch(self, *, patience: Patience | None = None, show_progress: bool = True) -> Path:
-        """Returns the path of the data, after downloading what it is made from if need be.
-
-        Args:
-            patience: How long to wait for a server and how often to try.
-            show_progress: Whether to show a bar.
-
-        Raises:
-            DataError: If it is missing and cannot be had.
-        """
+        """Returns the path of the data, after downloading what it is made from if need be."""
         path = self.path
         downloads = path.parent / "downloads" / self.spec.name
         was_there = is_there(path)
@@ -90,12 +79,8 @@ class Door(abc.ABC):
     def take(self, place: Path) -> Path:
         """Takes the data set from a stick, and returns the path of its new home.
 
-        Args:
-            place: What holds it: a file, an archive or a folder, of the official download or of
-                what lies behind such a door.
-
-        Raises:
-            DataError: If it is not there, or is wrong; what is in the data folder stays then.
+        `place` may be a file, an archive or a folder, of the official download or of what lies
+        behind such a door. If it is refused, what is in the data folder stays.
         """
         with hold_lock(self.path.parent, self.spec.name), explain_disk(self.path.parent):
             try:
@@ -105,14 +90,7 @@ class Door(abc.ABC):
         return self.path
 
     def verify(self) -> str:
-        """Reads all of the data and checks it.
-
-        Returns:
-            A few words on what is there.
-
-        Raises:
-            DataError: If it is missing or wrong.
-        """
+        """Reads all of the data, checks it, and returns a few words on what is there."""
         if not is_there(self.path):
             raise DataError(
                 self.path,
@@ -144,10 +122,11 @@ class Door(abc.ABC):
         # In a folder of its own: what is wrong there is never met again.
         with explain_disk(folder):
             folder.mkdir(exist_ok=True)
-        name = self.spec.served_name
+        url = f"{find_mirror()}/{self.spec.served_name}"
+        file = folder / self.spec.served_name
         try:
-            limit_bytes = self.spec.limit_bytes
-            file = fetch_from_mirror(name, folder, limit_bytes=limit_bytes, **options)
+            file.unlink(missing_ok=True)
+            download(url, file, limit_bytes=self.spec.limit_bytes, **options)
             self.install(file, "mirror")
             return True
         except PlaceError as error:
@@ -156,5 +135,5 @@ class Door(abc.ABC):
             if isinstance(error.__cause__, OSError):
                 raise  # It is this machine's disk that refuses.
             reason = f"{error.file} {error.came}"
-        say_aside(f"{find_mirror()}/{name} is of no use: {reason}. Asking the official places.")
+        print(f"{url} is of no use: {reason}. Asking the official places.", file=sys.stderr)
         return False

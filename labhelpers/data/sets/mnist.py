@@ -32,29 +32,8 @@ def load_mnist() -> ImageData:
     return MNIST_DOOR.load()
 
 
-def fetch_mnist() -> Path:
-    """Returns the path of mnist.npz, after downloading what it is made from if need be.
-
-    Raises:
-        DataError: If it is missing and cannot be had.
-    """
-    return MNIST_DOOR.fetch()
-
-
 def assemble_mnist(open_part: Opener, spec: ArraySet) -> Arrays:
-    """Makes the arrays from the four idx files, gzipped or not.
-
-    Args:
-        open_part: Opens a file by its name, or returns None where there is none.
-        spec: The data set; its parts are in the order of its arrays.
-
-    Returns:
-        The arrays, checked against their digests: here the file that is wrong can be named.
-
-    Raises:
-        DataError: If a file is damaged, of a wrong size or of other content.
-        FileNotFoundError: If one is missing.
-    """
+    """Makes the arrays from the four idx files, gzipped or not, and names the one that is wrong."""
     arrays = {}
     for part, (name, shape) in zip(spec.parts, spec.shapes.items(), strict=True):
         stream = open_part(part.name)
@@ -73,19 +52,7 @@ def assemble_mnist(open_part: Opener, spec: ArraySet) -> Arrays:
 
 
 def settle_mnist(source: object, arrays: Arrays, spec: ArraySet) -> Arrays:
-    """Checks arrays against the digests of the idx files they come from.
-
-    Args:
-        source: Where the arrays come from, for the message.
-        arrays: The arrays.
-        spec: The data set.
-
-    Returns:
-        The same arrays; their order is that of the files.
-
-    Raises:
-        DataError: If an array is another.
-    """
+    """Checks arrays against the digests of the idx files they come from; returns them."""
     check_label_range(source, arrays, spec)
     for name, wanted in spec.digests.items():
         digest = hashlib.sha256(make_idx_header(arrays[name]))

@@ -14,16 +14,9 @@ _COLOURS = ((240, 180, 110), (120, 110, 105), (235, 225, 210), (150, 95, 55), (6
 
 
 def draw_pets(spec: PictureSet, sizing: Sizing, split: str, limit: int | None) -> FolderImages:
-    """Draws cats and dogs.
+    """Draws cats and dogs, at most `limit` of each class, the same in every process.
 
-    Args:
-        spec: The set they stand in for.
-        sizing: Size and channels of the images.
-        split: "train" or "test"; no drawing is in both.
-        limit: How many of each class, at most; None draws 300 to train and 100 to test.
-
-    Returns:
-        What the real set would give, the same in every process.
+    None draws 300 of each class to train and 100 to test; no drawing is in both.
     """
     count = min(limit or _COUNTS[split], _COUNTS[split])
     random = np.random.RandomState(_SEEDS[split])

@@ -9,12 +9,12 @@ from labhelpers.data.fetch.disk import explain_disk, is_there
 from labhelpers.data.fetch.picture_archives import (
     SUMS,
     compare_sums,
+    format_sums,
     read_known,
     read_sums,
     read_variant,
     recall_known,
     unpack_pictures,
-    write_sums,
 )
 from labhelpers.data.fetch.registry import PictureSet
 from labhelpers.data.folders.folder_index import digest_content, index_folder
@@ -25,11 +25,7 @@ SPLITS = ("train", "test")
 
 @dataclass(frozen=True)
 class PictureDoor(Door):
-    """How one data set of pictures is fetched and checked.
-
-    Attributes:
-        spec: Its names, sizes and digests.
-    """
+    """How one data set of pictures is fetched and checked."""
 
     spec: PictureSet
 
@@ -39,16 +35,10 @@ class PictureDoor(Door):
         return f"{len(digests):,} pictures: {self.name_variant(digests)}"
 
     def list_digests(self, memory: dict[str, Path] | None) -> dict[str, str]:
-        """Lists the digests of all pictures, and compares them with the folder's own list.
+        """Lists SHA-256 of all pictures, by name, and compares them with the folder's own list.
 
-        Args:
-            memory: For each split, a file in which digests are remembered, or None to read all.
-
-        Returns:
-            SHA-256 of each file, by its name from the data set's folder on.
-
-        Raises:
-            DataError: If a file is missing or another, or a class is.
+        `memory` is, for each split, a file in which digests are remembered; None reads all
+        pictures.
         """
         digests: dict[str, str] = {}
         for split in SPLITS:
@@ -67,11 +57,7 @@ class PictureDoor(Door):
         return digests
 
     def name_variant(self, digests: dict[str, str]) -> str:
-        """Names the variant that these files are.
-
-        Args:
-            digests: SHA-256 of each picture, by name.
-        """
+        """Names the variant that files of these digests are."""
         listed = read_sums(self.path / SUMS) or {}
         claimed = read_variant(self.path) if listed == digests else None
         return self._name_content(digests, claimed)
@@ -87,11 +73,7 @@ class PictureDoor(Door):
             self._old.rename(self.path)
 
     def install(self, place: Path, origin: str) -> None:
-        """Unpacks beside the folder's place, checks, and moves it there in one step.
-
-        A split that is there is kept; the official .../<Class>/<number>.jpg is split by the
-        numbers.
-        """
+        """Unpacks beside the folder's place, checks, and moves it there in one step."""
         part = self.path.with_name(f"{self.path.name}.part")
         for left_over in (part, self._old):
             shutil.rmtree(left_over, ignore_errors=True)
@@ -104,7 +86,8 @@ class PictureDoor(Door):
                     if origin == "mirror":
                         raise refuse(place, f"a list of digests {SUMS}", "it holds none")
                     official = self.spec.official if origin == "official" else None
-                    write_sums(part, digests, official or self._name_content(digests))
+                    variant = official or self._name_content(digests)
+                    (part / SUMS).write_text(format_sums(digests, variant), "utf-8")
                 if self.path.exists():
                     self.path.rename(self._old)
                 part.rename(self.path)

@@ -1,8 +1,7 @@
 """Drawn stand-ins: the shapes, dtypes and classes of a real data set, but nothing of its content.
 
-They let every cell run where there is no data: in tests (the smoke profile), or when asked for by
-LABHELPERS_STANDIN=1. A class can be learned from its drawings, so that losses fall and scores
-rise, but no number made from them says anything about the real set.
+A class can be learned from its drawings, so that losses fall and scores rise, but no number made
+from them says anything about the real set.
 """
 
 import os
@@ -57,25 +56,16 @@ def standins_used() -> tuple[str, ...]:
 
 
 def note_standin(title: str) -> None:
-    """Remembers that a stand-in was handed out, and says it once.
-
-    Args:
-        title: Name of the data set it stands in for.
-    """
+    """Remembers that a stand-in of the data set `title` was handed out, and says it once."""
     if title not in _used:
         _used.append(title)
         print(f"{title}: drawn stand-in data, not the real images. Scores mean nothing.")
 
 
 def draw_set(spec: ArraySet) -> ImageData:
-    """Draws the stand-in of a data set of arrays.
+    """Draws as many images as a data set of arrays has, the same in every process.
 
-    Args:
-        spec: The set; its image shape decides what is drawn: digits where it is grey, coloured
-            stripes where it has three channels.
-
-    Returns:
-        As many images as the real set has, the same in every process.
+    Digits where its images are grey, coloured stripes where they have three channels.
     """
     random = np.random.RandomState(_SEED)
     arrays = []

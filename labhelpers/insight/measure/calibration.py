@@ -60,8 +60,7 @@ def measure_calibration(
         The error, with the numbers of every bin.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument does not fit.
+        TypeError, ValueError: If an argument does not fit.
 
     Example:
         >>> sure = np.array([[0.75, 0.25]] * 4)
@@ -107,8 +106,7 @@ def scale_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarr
         (N, num_classes), float32.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument does not fit.
+        TypeError, ValueError: If an argument does not fit.
 
     Example:
         >>> scale_temperature(np.array([[0.9, 0.1]]), 2.0).round(4)
@@ -127,8 +125,7 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
     probabilities minus that of the right class; the root is found by bisection.
 
     Args:
-        probabilities: (N, num_classes) for validation images: never those of the test, which
-            would then have made a choice.
+        probabilities: (N, num_classes) for validation images, never those of the test.
         labels: (N,) their right classes.
 
     Returns:

@@ -63,8 +63,7 @@ def compare_scores(
         The difference with its 95% interval and its verdict.
 
     Raises:
-        ValueError: If there are fewer than two scores on a side, one is not finite, or paired
-            scores are not as many on both sides.
+        ValueError: If a side has fewer than two finite scores, or paired ones are not as many.
 
     Example:
         >>> compare_scores([0.971, 0.972, 0.970], [0.972, 0.971, 0.973]).verdict

@@ -21,20 +21,17 @@ def extract_feature_maps(
 ) -> dict[str, np.ndarray]:
     """Returns what layers of a model give for some images, in inference.
 
-    The model is run as it is, and each layer's answer is kept on the way. So it makes no
-    difference whether the model is Sequential, functional or subclassed, or whether a layer lies
-    in a nested model.
+    The model is run as it is, Sequential, functional, subclassed or nested, and each layer's answer
+    is kept on the way.
 
     Args:
-        model: A built Keras model of one input. One that was subclassed counts as built once it
-            was called.
+        model: A Keras model of one input; a subclassed one must have been called once.
         images: (N, ...), as the model takes them: with an axis for channels where it has one.
         layers: Names of layers, or one name; without, all that are used once and give one array.
         batch_size: Images at a time; changes the memory it takes, not the result.
 
     Returns:
-        By layer name, in the order in which the model runs: float32 (N, H, W, C) of a layer of
-        maps, (N, units) of a dense one.
+        By layer name, in order of running: float32 (N, H, W, C) of maps, else (N, units).
 
     Raises:
         TypeError: If the model is no Keras model.
@@ -87,15 +84,10 @@ def extract_filters(model: keras.Model, layer: str) -> np.ndarray:
 
 
 def find_filters(model: keras.Model, layer: keras.layers.Layer) -> np.ndarray | None:
-    """Finds the weights of a layer that can be seen as pictures.
+    """Finds the weights of a layer that can be seen as pictures, or None.
 
-    Args:
-        model: The model.
-        layer: One of its layers.
-
-    Returns:
-        (height, width, inputs, filters) of a convolution, or of a dense layer behind a flattened
-        picture; None for all others.
+    (height, width, inputs, filters) of a convolution, or of a dense layer behind a flattened
+    picture.
     """
     kind = type(layer).__name__
     weights = layer.get_weights()
@@ -144,18 +136,7 @@ def collect_weights(
 
 
 def find_layers(model: Any) -> dict[str, Any]:
-    """Lists a built model's layers, those inside nested models too.
-
-    Args:
-        model: What was given as a model.
-
-    Returns:
-        The layers by name, but for inputs.
-
-    Raises:
-        TypeError: If it is no Keras model.
-        ValueError: If it is not built, or two layers share a name.
-    """
+    """Lists a built model's layers by name, those inside nested models too, but for inputs."""
     if not isinstance(model, keras.Model):
         raise TypeError(f"model must be a Keras model, but is a {type(model).__name__}.")
     if not model.built:

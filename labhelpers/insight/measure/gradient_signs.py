@@ -31,8 +31,7 @@ def perturb_fast_gradient(
     being taken for it.
 
     Args:
-        model: A classifier that gives probabilities, (N, num_classes); on any backend. Its weights
-            stay as they are.
+        model: A classifier that gives probabilities, (N, num_classes); on any backend.
         images: (N, H, W) or (N, H, W, C), floats in [0, 1], as the model takes them.
         labels: (N,) the right classes, whole numbers.
         epsilon: How far each pixel may move, from 0 to 1.
@@ -42,8 +41,7 @@ def perturb_fast_gradient(
         (N, ...) float32 in [0, 1], as `images`. Pixels that the loss does not depend on stay.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If images, labels, target and model do not fit together.
+        TypeError, ValueError: If images, labels, target and model do not fit together.
     """
     epsilon = check_number("epsilon", epsilon, at_most=1.0)
     if target is None:
@@ -71,12 +69,10 @@ def find_gradient_signs(model: "keras.Model", images: np.ndarray, labels: np.nda
         labels: (N,) the classes, whole numbers.
 
     Returns:
-        (N, ...) int8, as `images`: 1 where more ink raises the loss, -1 where it lowers it, 0 where
-        it does neither.
+        (N, ...) int8: 1 where more ink raises the loss, -1 where it lowers it, else 0.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If images, labels and model do not fit together.
+        TypeError, ValueError: If images, labels and model do not fit together.
     """
     images = _check_floats(images)
     num_classes = _count_classes(model)

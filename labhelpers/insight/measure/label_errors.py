@@ -4,16 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from labhelpers.arguments import check_count
 from labhelpers.insight.measure.metrics import check_classes
 from labhelpers.insight.measure.mistakes import Mistakes, find_mistakes
 
 
 def find_doubtful_labels(
-    probabilities: Sequence[np.ndarray] | np.ndarray,
-    labels: np.ndarray,
-    *,
-    count: int | None = None,
+    probabilities: Sequence[np.ndarray] | np.ndarray, labels: np.ndarray
 ) -> Mistakes:
     """Finds images that every network, by itself, gives the same other class.
 
@@ -28,33 +24,24 @@ def find_doubtful_labels(
         probabilities: (networks, N, num_classes), or one array (N, num_classes) a network; at
             least two networks, none of which was trained on these images.
         labels: (N,) the labels in doubt.
-        count: At most that many; all without.
 
     Returns:
         Places, labels and answers, those first whose answer has the highest mean probability. In
         `first` stands the class that all agree on; probabilities are means over the networks.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument does not fit.
+        TypeError, ValueError: If an argument does not fit.
     """
     votes = [np.asarray(one) for one in probabilities]
-    if len(votes) < 2 or any(one.ndim != 2 for one in votes):
-        shapes = ", ".join(str(one.shape) for one in votes) or "nothing"
+    shapes = [one.shape for one in votes]
+    if len(votes) < 2 or len(set(shapes)) > 1 or votes[0].ndim != 2:
         raise ValueError(
-            "probabilities must hold an array (N, num_classes) for each of at least two networks, "
-            f"but hold {shapes}."
-        )
-    if len({one.shape for one in votes}) > 1:
-        raise ValueError(
-            "probabilities must be of the same images and classes for each network, but have the "
-            f"shapes {', '.join(str(one.shape) for one in votes)}."
+            "probabilities must hold an array (N, num_classes) of the same images and classes for "
+            f"each of at least two networks, but hold {', '.join(map(str, shapes)) or 'nothing'}."
         )
     for one in votes:
         labels = check_classes(labels, one)
     answers = np.stack([one.argmax(axis=1) for one in votes])
     agreed = (answers == answers[0]).all(axis=0)
     found = find_mistakes(np.mean(votes, axis=0, dtype=np.float64), labels)
-    if count is not None:
-        count = check_count("count", count, way_on="None takes all.")
-    return found.take(np.flatnonzero(agreed[found.indices])[:count])
+    return found.take(np.flatnonzero(agreed[found.indices]))

@@ -55,8 +55,7 @@ def evaluate_classifier(
 
     Raises:
         TypeError: If the labels are no whole numbers.
-        ValueError: If images and labels do not fit together, or the model's answers are not
-            probabilities.
+        ValueError: If images and labels do not fit, or the answers are no probabilities.
     """
     labels = np.asarray(labels)
     if len(images) == 0 or len(images) != len(labels):

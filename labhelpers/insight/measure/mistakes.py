@@ -59,8 +59,7 @@ def find_mistakes(
         Places, labels, and the two top classes of each.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument does not fit.
+        TypeError, ValueError: If an argument does not fit.
     """
     probabilities = np.asarray(probabilities)
     labels = check_classes(labels, probabilities)

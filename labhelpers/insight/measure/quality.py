@@ -3,7 +3,7 @@
 import numpy as np
 from skimage import metrics
 
-from labhelpers.arguments import check_images, check_number
+from labhelpers.arguments import check_images, check_number, say_wrong
 
 # The window of the paper that defined the measure.
 _SSIM_DEVIATION_PX = 1.5
@@ -26,8 +26,7 @@ def measure_psnr(images: np.ndarray, clean: np.ndarray) -> np.ndarray:
         (N,) float64, in dB; infinite where an image is right to the last bit.
 
     Raises:
-        TypeError: If one is no array of uint8 or floats.
-        ValueError: If shapes differ or values are not possible.
+        TypeError, ValueError: If dtypes or values are not possible, or shapes differ.
 
     Example:
         >>> grey = np.full((1, 8, 8, 1), 0.6)
@@ -48,8 +47,7 @@ def measure_ssim(images: np.ndarray, clean: np.ndarray) -> np.ndarray:
     Gaussian windows of 11 px and deviation 1.5 px; computed by scikit-image.
 
     Args:
-        images: (N, H, W) or (N, H, W, C) of at least 11 px, floats on the scale of `clean`, or
-            uint8, which is divided by 255.
+        images: (N, H, W) or (N, H, W, C) of at least 11 px, as in `measure_psnr`.
         clean: The right ones, of the same shape: floats in [0, 1], or uint8.
 
     Returns:
@@ -123,11 +121,10 @@ def restore_range(noisy: np.ndarray, noise: float | np.ndarray) -> np.ndarray:
 def _check_pair(images: np.ndarray, clean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Returns both as float64, or says how they do not fit."""
     clean = _to_float(check_images("clean", clean))
-    if not isinstance(images, np.ndarray) or not (
-        images.dtype == np.uint8 or images.dtype.kind == "f"
+    if not (
+        isinstance(images, np.ndarray) and (images.dtype == np.uint8 or images.dtype.kind == "f")
     ):
-        came = images.dtype if isinstance(images, np.ndarray) else type(images).__name__
-        raise TypeError(f"images must be an array of uint8 or of floats, but {came} came.")
+        raise TypeError(say_wrong("images", "an array of uint8 or of floats", images))
     if images.shape != clean.shape:
         raise ValueError(
             "images and clean must be of one shape, but are "

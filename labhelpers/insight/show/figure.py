@@ -84,15 +84,9 @@ def _check_alt(alt: str) -> str:
 
 
 def draw_svg(fig: Figure, alt: str, standins: tuple[str, ...] = ()) -> str:
-    """Draws a figure as an `<svg>` element that takes the page's colours.
+    """Draws a figure as an `<svg>` element that takes the page's colours; always the same bytes.
 
-    Args:
-        fig: A matplotlib figure.
-        alt: What it shows.
-        standins: Names of stand-in data it was made from, for a mark under it.
-
-    Returns:
-        The element; the same bytes for the same figure.
+    Names of stand-in data that it was made from go into a mark under it.
     """
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "labs", "svg.fonttype": "path"}):

@@ -28,15 +28,13 @@ def plot_images(
         images: (N, H, W), (N, H, W, 1) or (N, H, W, 3); uint8, or float in [0, 1].
         titles: One for each image.
         columns: Images a row.
-        marked: Whether to mark each image, as a mistake for example: with a frame and a cross
-            before its title.
+        marked: Whether to mark each image, with a frame and a cross before its title.
 
     Returns:
         The figure; show it with `show_figure`.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument does not fit.
+        TypeError, ValueError: If an argument does not fit.
     """
     images = check_pixels(images)
     count = len(images)
@@ -63,7 +61,6 @@ def plot_weights(
     weights: np.ndarray,
     *,
     titles: Sequence[str] | None = None,
-    image_shape: tuple[int, int] | None = None,
     columns: int = 5,
 ) -> Figure:
     """Draws the columns of a dense layer as pictures, on one symmetric colour scale.
@@ -71,19 +68,17 @@ def plot_weights(
     Blue is positive, red negative, white zero; both ends of the scale are equally far from zero.
 
     Args:
-        weights: (pixels, num_units), a dense layer's kernel, or pictures (N, H, W).
+        weights: (pixels, num_units), a dense layer's kernel over squares, or pictures (N, H, W).
         titles: One for each picture.
-        image_shape: (height, width) of the kernel's images; a square without.
         columns: Pictures a row.
 
     Returns:
         The figure; show it with `show_figure`.
 
     Raises:
-        TypeError: If titles or columns are of the wrong type.
-        ValueError: If the weights are not finite or do not fill the shape.
+        TypeError, ValueError: If titles do not fit, or weights are not finite or fill no shape.
     """
-    pictures = _check_weights(weights, image_shape)
+    pictures = _check_weights(weights)
     if titles is not None:
         titles = check_texts("titles", titles, count=len(pictures))
     columns = check_count("columns", columns)
@@ -103,17 +98,9 @@ def plot_weights(
 
 
 def check_pixels(images: np.ndarray) -> np.ndarray:
-    """Checks images, and turns them into bytes.
+    """Checks images (N, H, W), (N, H, W, 1) or (N, H, W, 3) of uint8, bool or floats in [0, 1].
 
-    Args:
-        images: (N, H, W), (N, H, W, 1) or (N, H, W, 3); uint8, bool or float in [0, 1].
-
-    Returns:
-        (N, H, W) or (N, H, W, 3), uint8.
-
-    Raises:
-        TypeError: If they are of another type.
-        ValueError: If they are of another shape, or leave the range by more than rounding does.
+    Returns (N, H, W) or (N, H, W, 3), uint8. Floats may leave the range by rounding.
     """
     images = np.asarray(images)
     if images.dtype == bool:
@@ -127,17 +114,16 @@ def check_pixels(images: np.ndarray) -> np.ndarray:
     return images if images.dtype == np.uint8 else np.round(images * 255).astype(np.uint8)
 
 
-def _check_weights(weights: np.ndarray, image_shape: tuple[int, int] | None) -> np.ndarray:
+def _check_weights(weights: np.ndarray) -> np.ndarray:
     weights = np.asarray(weights, dtype=np.float64)
     if weights.ndim == 2:
         side = round(weights.shape[0] ** 0.5)
-        shape = image_shape or (side, side)
-        if shape[0] * shape[1] != weights.shape[0]:
+        if side**2 != weights.shape[0]:
             raise ValueError(
-                f"image_shape must hold {weights.shape[0]} pixels, as many as weights has rows, "
-                f"but is {shape}. Pass image_shape=(height, width)."
+                f"weights must have a row for each pixel of a square, but have {weights.shape[0]}. "
+                "Pass weights.T.reshape(-1, height, width)."
             )
-        weights = weights.T.reshape(-1, *shape)
+        weights = weights.T.reshape(-1, side, side)
     if weights.ndim != 3 or not weights.size:
         raise ValueError(
             f"weights must have shape (pixels, num_units) or (N, H, W), but have {weights.shape}."

@@ -9,13 +9,9 @@ _NO_BOX = (
 
 
 def show_html(body: str, *, name: str, plain: str, style: str = "") -> None:
-    """Shows HTML as an output of the running cell.
+    """Shows HTML, escaped already, in an element of class `name` as an output of the running cell.
 
-    Args:
-        body: What goes inside, escaped already.
-        name: Class of the element around it.
-        plain: The same as plain text, for places that show no HTML.
-        style: Style rules that the body needs.
+    `plain` is the same for places that show no HTML; `style` holds rules that the body needs.
     """
     rules = _NO_BOX.format(name=name) + " ".join(style.split())
     page = f'<div class="{name}"><style>{rules}</style>{body}</div>'
@@ -23,15 +19,8 @@ def show_html(body: str, *, name: str, plain: str, style: str = "") -> None:
 
 
 def show_bundle(bundle: dict[str, str]) -> None:
-    """Shows one output in several forms, of which the place picks the best it can show.
+    """Shows one output in several forms, by MIME type, of which the place picks the best."""
+    # It takes a second that not everybody owes.
+    from IPython.display import display
 
-    Args:
-        bundle: Text for each MIME type, "text/plain" among them. Outside of notebooks, where
-            IPython may be missing, that one is printed.
-    """
-    try:
-        from IPython.display import display
-    except ImportError:
-        print(bundle["text/plain"])
-        return
     display(bundle, raw=True)

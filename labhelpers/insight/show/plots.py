@@ -9,12 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from labhelpers.arguments import check_labels
-from labhelpers.insight.show.style import COLOURS, INK, MARKERS, use_style
+from labhelpers.insight.show.style import COLOURS, INK, MARKERS
 
 if TYPE_CHECKING:
     from labhelpers.training import Run
-
-__all__ = ["plot_confusion", "plot_history", "use_style"]
 
 _NAMES = {"loss": "loss", "accuracy": "score", "mae": "mean absolute error"}
 
@@ -94,7 +92,6 @@ def plot_confusion(
     predictions: Sequence[int] | np.ndarray,
     *,
     classes: Sequence[str],
-    ax: Axes | None = None,
 ) -> Axes:
     """Draws how often each class was taken for each: a row for each right class.
 
@@ -105,7 +102,6 @@ def plot_confusion(
         labels: (N,) the right classes, whole numbers.
         predictions: (N,) the answers.
         classes: Name of each class.
-        ax: Axes to draw on; new ones without.
 
     Returns:
         The axes; show them with `show_figure(axes.figure, alt=...)`.
@@ -121,9 +117,8 @@ def plot_confusion(
     counts = np.zeros((k, k), dtype=np.int64)
     np.add.at(counts, (labels, predictions), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    if ax is None:
-        side_in = min(7.0, 2.0 + 0.42 * k)
-        ax = plt.subplots(figsize=(side_in, side_in * 0.88), layout="constrained")[1]
+    side_in = min(7.0, 2.0 + 0.42 * k)
+    ax = plt.subplots(figsize=(side_in, side_in * 0.88), layout="constrained")[1]
     for row in range(k):
         for column in range(k):
             share = shares[row, column]

@@ -6,34 +6,31 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from labhelpers.arguments import check_count
 from labhelpers.insight.measure.calibration import Calibration
 from labhelpers.insight.show.style import COLOURS, INK, LINE_STYLES, MARKERS
 
+_LEAST = 10
+
 
 def plot_reliability(
-    calibrations: Calibration | Mapping[str, Calibration],
-    *,
-    least: int = 10,
-    ax: Axes | None = None,
+    calibrations: Calibration | Mapping[str, Calibration], *, ax: Axes | None = None
 ) -> Axes:
     """Draws how often answers are right against how sure they are.
 
     On the diagonal, probabilities can be taken at their word; below it, the classifier is too
     sure. Each bin is a point at its mean confidence, with a bar of one standard error of its share
     (counted with one more right and one more wrong answer, so that a share of 0 has a bar too).
+    Bins of fewer than ten images are left out of the picture: their shares are chance.
 
     Args:
         calibrations: One, or several by name.
-        least: Bins of fewer images are left out of the picture: their shares are chance.
         ax: Axes to draw on; new ones without.
 
     Returns:
         The axes; show them with `show_figure(axes.figure, alt=...)`.
 
     Raises:
-        TypeError: If `least` is no whole number.
-        ValueError: If there is nothing to draw, or `least` is below 1.
+        ValueError: If there is nothing to draw.
     """
     if isinstance(calibrations, Calibration):
         calibrations = {"": calibrations}
@@ -46,12 +43,11 @@ def plot_reliability(
             "calibrations must be what measure_calibration returned, or several by name, but is "
             f"a {type(calibrations).__name__}."
         )
-    least = check_count("least", least)
     if ax is None:
         ax = plt.subplots(figsize=(4.6, 4.2))[1]
     ax.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle=":")
     for number, (name, one) in enumerate(calibrations.items()):
-        there = one.counts >= least
+        there = one.counts >= _LEAST
         score, count = one.score[there], one.counts[there]
         share = (score * count + 1) / (count + 2)
         look = number % len(COLOURS)

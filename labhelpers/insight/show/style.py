@@ -23,9 +23,6 @@ def use_style() -> None:
 
     Colours that colour-blind readers can tell apart, lines that differ in dashes as well, light
     grids, no frames, transparent paper, text of at least 9 points.
-
-    Example:
-        >>> use_style()
     """
     mpl.rcParams.update(
         {

@@ -50,22 +50,10 @@ def draw_table(
     decisive: str | None = None,
     digits: int = 3,
 ) -> dict[str, str]:
-    """Draws a table for `show_table`, whose arguments these are.
+    """Draws a table for `show_table`, whose arguments these are; returns its text by MIME type.
 
-    Args:
-        header: Title of each column.
-        rows: Cells of each row.
-        caption: A sentence over the table.
-        decisive: Title of the column that must stay in view.
-        digits: Decimals of numbers that are not whole.
-
-    Returns:
-        Its text by MIME type: Markdown, in which the title of the decisive column stands in
-        `<span class="decisive">`, and plain.
-
-    Raises:
-        ValueError: If a row has another number of cells than the header, or if `decisive` is not
-            one of the titles, or is the title of several columns.
+    It is Markdown, in which the title of the decisive column stands in `<span class="decisive">`,
+    and plain.
     """
     header = [str(title) for title in header]
     if not header:

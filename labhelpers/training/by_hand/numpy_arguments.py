@@ -73,7 +73,7 @@ def check_labels(labels: np.ndarray, images: np.ndarray, bias: np.ndarray) -> np
     """Returns labels (N,) as an array, or refuses those that do not fit images and classes."""
     images = np.asarray(images)
     labels = arguments.check_labels("labels", labels, count=len(images), num_classes=len(bias))
-    if images.dtype.kind == "f" and len(images) and not _within(images, 0.0, 1.0):
+    if images.dtype.kind == "f" and not (images.min() >= 0 and images.max() <= 1):
         raise ValueError(
             f"images must be finite and from 0 to 1, but go from {images.min():g} to "
             f"{images.max():g}. Divide bytes by 255, or leave them uint8."
@@ -88,7 +88,3 @@ def check_settings(epochs: int, batch_size: int, rate: float, rate_decay: float,
     check_number("rate", rate, is_more=True, way_on="Try rate=0.1.")
     check_number("rate_decay", rate_decay, way_on="Try 0.")
     check_number("l2", l2, way_on="Try 0.")
-
-
-def _within(values: np.ndarray, low: float, high: float) -> bool:
-    return bool(values.min() >= low and values.max() <= high)

@@ -38,12 +38,7 @@ def _is_no_retracing(entry: logging.LogRecord) -> bool:
 
 
 def build_for_training(model: Any, train: tuple[np.ndarray, np.ndarray]) -> None:
-    """Builds a model, its loss and its metrics, without learning anything.
-
-    Args:
-        model: A compiled model.
-        train: Images and labels to learn from.
-    """
+    """Builds a compiled model, its loss and its metrics, without learning anything."""
     if keras.config.backend() != "tensorflow":
         if not model.built:  # Keras' own `fit` does the rest
             model(train[0][:1])
@@ -53,28 +48,13 @@ def build_for_training(model: Any, train: tuple[np.ndarray, np.ndarray]) -> None
 
 
 def take_weights_back(model: Any) -> None:
-    """Puts what JAX's interrupted loop holds back into a model; others hold it there anyway.
-
-    Args:
-        model: A model whose training was broken off.
-    """
+    """Puts what JAX's interrupted loop holds back into a model; others hold it there anyway."""
     if hasattr(model, "jax_state_sync"):
         model.jax_state_sync()
 
 
 class TensorFlowSteps:
-    """Runs a Keras model's own steps in TensorFlow, many an execution.
-
-    Args:
-        model: A built and compiled model.
-        train: Images and labels to learn from.
-        validation: Images and labels to score, or None.
-        batch_size: Images a training step.
-        steps: Training steps an execution.
-        jit_compile: Whether XLA compiles them.
-        on_gpu: Whether they run on a graphics card.
-        memory_bytes: Memory that copies of the data may take; 0 for a share of the machine's.
-    """
+    """Runs a built and compiled Keras model's own steps in TensorFlow, `steps` an execution."""
 
     def __init__(
         self,
@@ -86,9 +66,8 @@ class TensorFlowSteps:
         steps: int,
         jit_compile: bool,
         on_gpu: bool,
-        memory_bytes: int = 0,
     ) -> None:
-        room = memory_bytes or measure_memory_bytes() // 4
+        room = measure_memory_bytes() // 4
         self._model = model
         self._train = _Feed(*train, batch_size=batch_size, steps=steps, room=room)
         settings = {"jit_compile": jit_compile, "on_gpu": on_gpu}
@@ -102,13 +81,9 @@ class TensorFlowSteps:
             self._score = _make_runner(model, model.test_step, batch_size, **settings)
 
     def learn(self, order: np.ndarray) -> Iterator[tuple[int, Logs]]:
-        """Goes once through the training images in the given order.
+        """Goes once through the training images in the given order, (N,) int64.
 
-        Args:
-            order: Positions of all images, (N,) int64.
-
-        Yields:
-            After each execution: images seen so far, and the epoch's loss and metrics so far.
+        Yields, after each execution, images seen so far, and the epoch's loss and metrics so far.
         """
         self._model.reset_metrics()
         yield from self._go(self._train, self._learn, order)

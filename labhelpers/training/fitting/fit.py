@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from labhelpers.arguments import check_count
 from labhelpers.data.splits import Pair
 from labhelpers.training.fitting import fit_arguments as checks
 from labhelpers.training.fitting.backends import (
@@ -101,8 +102,7 @@ def fit_model(
         patience: Stop when the validation loss has not improved for that many epochs, and put
             the best weights back. None goes through all epochs and keeps the last weights.
         precision: "float32", "bfloat16", "float16", or "auto".
-        steps_per_execution: Steps that TensorFlow or JAX runs at a time, or "auto". Callbacks
-            see one batch an execution.
+        steps_per_execution: Steps at a time, of which callbacks see one, or "auto".
         jit_compile: Whether XLA compiles the steps, or "auto".
         seed: Of the order of the images; `get_seed()` without. Each epoch's order is the next
             permutation of `numpy.random.RandomState([seed, steps learnt before])`.
@@ -131,7 +131,8 @@ def fit_model(
         backend=find_backend_name(),
     )
     train = checks.check_pair("train", train)
-    checks.check_batch_size(batch_size, len(train[0]))
+    smaller = "Take a smaller batch or more images."
+    check_count("batch_size", batch_size, at_most=len(train[0]), way_on=smaller)
     if validation is not None:
         validation = checks.check_pair("validation", validation)
     grow_gpu_memory()

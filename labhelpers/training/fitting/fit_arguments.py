@@ -79,73 +79,34 @@ def check_options(
 
 
 def check_pair(name: str, pair: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Checks that a pair of images and labels fits together, and returns it as arrays.
-
-    Args:
-        name: "train" or "validation", for the message.
-        pair: What was given.
-
-    Returns:
-        The two arrays, not copied.
-
-    Raises:
-        ValueError: If it is no pair, if one is empty, if the lengths differ, or if a number
-            among them is not finite.
-    """
+    """Checks that images and labels fit together, and returns them as arrays, not copied."""
     if not isinstance(pair, tuple | list) or len(pair) != 2:
-        raise ValueError(
-            f"{name} must be a pair (images, labels), but is {_describe(pair)}. "
-            f"Write {name}=(images, labels)."
-        )
+        way_on = f"Write {name}=(images, labels)."
+        raise ValueError(say_wrong(name, "a pair (images, labels)", pair, way_on))
     images, labels = (np.asanyarray(part) for part in pair)
-    for what, array in (("images", images), ("labels", labels)):
+    for part, array in ((f"{name} images", images), (f"{name} labels", labels)):
         if array.dtype.kind not in "biuf":
-            raise ValueError(
-                f"{name} {what} must be an array of numbers, but is {_describe(array)}. "
-                "Turn names of classes into whole numbers first."
-            )
+            way_on = "Turn names of classes into whole numbers first."
+            raise ValueError(say_wrong(part, "an array of numbers", array, way_on))
         if array.ndim == 0 or len(array) == 0:
+            way_on = "Look at how you cut the data."
+            raise ValueError(say_wrong(part, "an array of at least one example", array, way_on))
+        # The least and the largest pass NaN and infinity on, without a copy of the array.
+        if array.dtype.kind == "f" and not np.isfinite([array.min(), array.max()]).all():
             raise ValueError(
-                f"{name} {what} must hold at least one example, but is {_describe(array)}. "
-                "Look at how you cut the data."
+                f"{part} must be finite numbers, but hold NaN or infinity. "
+                "Find them with np.isfinite; a division by zero is the usual cause."
             )
     if len(images) != len(labels):
         raise ValueError(
             f"{name} must have one label for each image, but has {len(images):,} images and "
             f"{len(labels):,} labels. Cut both the same way."
         )
-    for what, array in (("images", images), ("labels", labels)):
-        # The least and the largest pass NaN and infinity on, without a copy of the array.
-        if array.dtype.kind == "f" and not (
-            math.isfinite(array.min()) and math.isfinite(array.max())
-        ):
-            raise ValueError(
-                f"{name} {what} must be finite numbers, but hold NaN or infinity. "
-                "Find them with np.isfinite; a division by zero is the usual cause."
-            )
     return images, labels
 
 
-def check_batch_size(batch_size: int, count: int) -> None:
-    """Raises a ValueError if a batch would hold more images than there are.
-
-    Args:
-        batch_size: Images a step.
-        count: Training images.
-    """
-    if batch_size > count:
-        raise ValueError(
-            f"batch_size must be at most the number of training images, {count:,}, but is "
-            f"{batch_size:,}. Take a smaller batch or more images."
-        )
-
-
 def check_compiled(model: Any) -> None:
-    """Raises a ValueError if a model cannot learn, or not at the rate it has.
-
-    Args:
-        model: What was given.
-    """
+    """Refuses a model that cannot learn, or not at the rate it has."""
     if not model.compiled or model.optimizer is None:
         raise ValueError(
             "optimizer and loss must be given for a model that is not compiled, but are missing. "
@@ -164,13 +125,7 @@ def check_compiled(model: Any) -> None:
 
 
 def check_inputs(name: str, images: np.ndarray, model: keras.Model) -> None:
-    """Raises a ValueError if images do not have the shape a model takes; warns of their range.
-
-    Args:
-        name: "train" or "validation", for the message.
-        images: The images, (N, ...).
-        model: A built model.
-    """
+    """Refuses images that do not have the shape a model takes; warns of their range."""
     shape = getattr(model, "input_shape", None)
     if isinstance(shape, tuple) and all(n is None or isinstance(n, int) for n in shape):
         fits = len(shape) == images.ndim and all(
@@ -199,70 +154,49 @@ def check_inputs(name: str, images: np.ndarray, model: keras.Model) -> None:
 
 
 def are_unscaled(images: np.ndarray, model: keras.Model) -> bool:
-    """Tells whether images look like grey values to 255 that no layer of the model scales.
-
-    Args:
-        images: The images, (N, ...).
-        model: The model.
-    """
+    """Tells whether images look like grey values to 255 that no layer of the model scales."""
     return images.max() > _SCALED_AT_MOST and images.min() >= 0 and not _rescales(model)
 
 
 def check_targets(name: str, labels: np.ndarray, model: keras.Model) -> None:
-    """Raises a ValueError if labels do not go with a model's loss and outputs.
-
-    Args:
-        name: "train" or "validation", for the message.
-        labels: The labels, (N,) or (N, ...).
-        model: A built and compiled model.
-    """
+    """Refuses labels that do not go with a built and compiled model's loss and outputs."""
     outputs = getattr(model, "output_shape", None)
     if not isinstance(outputs, tuple) or not outputs or not isinstance(outputs[-1], int):
         return
-    loss = _name_loss(model.loss)
-    classes = outputs[-1]
+    loss, classes = _name_loss(model.loss), outputs[-1]
+    wanted = way_on = None
+    came = f"have shape {labels.shape}"
     if loss == "sparse_categorical_crossentropy":
+        low, high = labels.min(), labels.max()
         if labels.ndim == len(outputs) and labels.shape[-1] == classes and classes > 1:
-            raise ValueError(
-                f"{name} labels must be class numbers (N,) for the loss {loss}, but have shape "
-                f"{labels.shape}. Use the loss categorical_crossentropy for one-hot labels, or "
+            wanted = "class numbers (N,)"
+            way_on = (
+                "Use the loss categorical_crossentropy for one-hot labels, or "
                 "labels.argmax(axis=-1)."
             )
-        low, high = labels.min(), labels.max()
-        if low < 0 or high >= classes:
-            raise ValueError(
-                f"{name} labels must be from 0 to {classes - 1}, one for each of the model's "
-                f"{classes} outputs, but go from {low} to {high}. "
-                f"Give the model {int(high) + 1} outputs, or number the classes from 0."
-            )
+        elif low < 0 or high >= classes:
+            wanted = f"from 0 to {classes - 1}, one for each of the model's {classes} outputs,"
+            came = f"go from {low} to {high}"
+            way_on = f"Give the model {int(high) + 1} outputs, or number the classes from 0."
     elif loss == "categorical_crossentropy" and labels.shape[1:] != outputs[1:]:
-        raise ValueError(
-            f"{name} labels must be one-hot, of shape (N, {classes}), for the loss {loss}, but "
-            f"have shape {labels.shape}. Use the loss sparse_categorical_crossentropy for class "
-            "numbers, or keras.utils.to_categorical(labels)."
+        wanted = f"one-hot, of shape (N, {classes}),"
+        way_on = (
+            "Use the loss sparse_categorical_crossentropy for class numbers, or "
+            "keras.utils.to_categorical(labels)."
         )
-    elif loss in _ELEMENTWISE and labels.size != len(labels) * math.prod(
-        n for n in outputs[1:] if n
-    ):
-        raise ValueError(
-            f"{name} labels must have the shape of the model's outputs, {('N', *outputs[1:])}, for "
-            f"the loss {loss}, but have shape {labels.shape}. Reshape the labels, or change the "
-            "last layer; class numbers take the loss sparse_categorical_crossentropy."
+    elif loss in _ELEMENTWISE and labels.size != len(labels) * math.prod(filter(None, outputs[1:])):
+        wanted = f"of the shape of the model's outputs, {('N', *outputs[1:])},"
+        way_on = (
+            "Reshape the labels, or change the last layer; class numbers take the loss "
+            "sparse_categorical_crossentropy."
         )
-    if loss == "binary_crossentropy" and (labels.min() < 0 or labels.max() > 1):
+    elif loss == "binary_crossentropy" and (labels.min() < 0 or labels.max() > 1):
+        wanted, came = "from 0 to 1", f"go from {labels.min():g} to {labels.max():g}"
+        way_on = "Number the two classes 0 and 1; divide images by 255."
+    if wanted:
         raise ValueError(
-            f"{name} labels must be from 0 to 1 for the loss {loss}, but go from "
-            f"{labels.min():g} to {labels.max():g}. Number the two classes 0 and 1; divide "
-            "images by 255."
+            f"{name} labels must be {wanted} for the loss {loss}, but {came}. {way_on}"
         )
-
-
-def _describe(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape} and dtype {value.dtype}"
-    if isinstance(value, tuple | list):
-        return f"a {type(value).__name__} of {len(value)}"
-    return f"a {type(value).__name__}"
 
 
 def _name_loss(loss: Any) -> str:
@@ -275,9 +209,9 @@ def _name_loss(loss: Any) -> str:
 
 def _rescales(model: keras.Model) -> bool:
     known = keras.layers.__dict__.values()
-    for layer in list_layers(model):
-        # A layer of the reader's own may well rescale; so may a nested model.
-        own = type(layer) not in known and not isinstance(layer, keras.Model)
-        if isinstance(layer, _RESCALERS) or own:
-            return True
-    return False
+    # A layer of the reader's own may well rescale; so may a nested model.
+    return any(
+        isinstance(layer, _RESCALERS)
+        or (type(layer) not in known and not isinstance(layer, keras.Model))
+        for layer in list_layers(model)
+    )

@@ -30,17 +30,14 @@ def fit_fresh_sets(
         draw_set: Draws a set by its number, from 0: (images (N, ...), labels (N, ...)).
         num_sets: How many sets are drawn.
         batch_size: Images a step.
-        sets_at_once: So many sets are drawn and shuffled together. More take more memory, and
-            mix the images better.
+        sets_at_once: So many sets are drawn and shuffled together.
         seed: Of the order of the images; `get_seed()` without.
 
     Returns:
-        What was done. Its epochs are passes through what was drawn at once, and its time that of
-        drawing and fitting.
+        What was done; its epochs are passes through what was drawn at once.
 
     Raises:
-        TypeError: If a number is of the wrong type.
-        ValueError: If a number is out of its range, or `fit_model` refuses a set.
+        TypeError, ValueError: If a number is out of its range, or `fit_model` refuses a set.
         TrainingDiverged: If a loss becomes NaN or infinite.
     """
     num_sets = check_count("num_sets", num_sets)

@@ -1,8 +1,7 @@
 """Batch normalisation in one kernel: what costs most beside convolutions in TensorFlow on a CPU.
 
-Keras writes batch normalisation out, in float32: a dozen passes over the images of every layer.
-TensorFlow has it in one kernel forward and one backward, which reads and writes bfloat16 as it
-is and counts in float32. The numbers are the same within rounding.
+Keras takes a dozen float32 passes over the images of every layer. TensorFlow's kernel reads and
+writes bfloat16 as it is and counts in float32; the numbers are the same within rounding.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,11 +20,8 @@ _LEAST_EPSILON = 1.001e-5
 def fuse_batch_norm(model: keras.Model) -> Iterator[None]:
     """Lets a model's batch normalisations train by one kernel, and gives their own back.
 
-    Only those over the last axis of images (N, H, W, C), without renormalisation, are changed,
-    and only while they train.
-
-    Args:
-        model: A built model, on TensorFlow.
+    Only those over the last axis of images (N, H, W, C), without renormalisation, are changed, and
+    only while they train.
     """
     layers = [layer for layer in list_layers(model) if _can_be_fused(layer)]
     for layer in layers:

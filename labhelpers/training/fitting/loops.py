@@ -14,13 +14,10 @@ from labhelpers.training.fitting.plan import Plan
 
 
 class Orders:
-    """Shuffles the images anew before each epoch, from a frozen random stream.
+    """Shuffles `count` images anew before each epoch, from a frozen random stream.
 
-    Args:
-        count: Number of images.
-        seed: Of the stream.
-        steps_before: Steps the model has learnt already: fitted further, it must not see the
-            orders of its first epochs again.
+    `steps_before` are the steps the model has learnt already: fitted further, it must not see the
+    orders of its first epochs again.
     """
 
     def __init__(self, count: int, seed: int, steps_before: int) -> None:
@@ -56,34 +53,19 @@ class _Batches(keras.utils.PyDataset):
 
 @dataclass(frozen=True)
 class TrainingSetup:
-    """What is gone through, and how.
-
-    Attributes:
-        train: Images and labels to learn from.
-        validation: Images and labels to score, or None.
-        plan: How to.
-        orders: Draws each epoch's order of the images.
-        batch_size: Images a step.
-        epochs: Times to go through the images, unless a callback stops the model.
-        callbacks: Told of all that happens, as by Keras.
-    """
+    """What is gone through, and how."""
 
     train: Pair
     validation: Pair | None
     plan: Plan
     orders: Orders
     batch_size: int
-    epochs: int
+    epochs: int  # unless a callback stops the model
     callbacks: list[keras.callbacks.Callback]
 
 
 def run_epochs(model: Any, setup: TrainingSetup) -> None:
-    """Goes through the training images, epoch by epoch, and scores after each.
-
-    Args:
-        model: A built and compiled model.
-        setup: What it learns from, and how.
-    """
+    """Goes through the training images, epoch by epoch, and scores after each."""
     plan = setup.plan
     own = plan.backend == "tensorflow" and not model.run_eagerly
     run = _run_tensorflow if own else _run_keras

@@ -30,25 +30,14 @@ _NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
 @dataclass(frozen=True)
 class Plan:
-    """How a run is carried out.
-
-    Attributes:
-        backend: "tensorflow", "jax" or "torch".
-        precision: "float32", "bfloat16" or "float16".
-        jit_compile: Whether XLA (PyTorch: its own compiler) compiles the steps.
-        steps: Steps an execution.
-        device: Name of the graphics card, or of the processor with its cores.
-        on_gpu: Whether the device is a graphics card.
-        gpu_memory_gb: Memory of the graphics card, when known.
-    """
+    """How a run is carried out."""
 
     backend: str
     precision: str
-    jit_compile: bool
-    steps: int
-    device: str
+    jit_compile: bool  # by XLA, or PyTorch's own compiler
+    steps: int  # an execution
+    device: str  # name of the graphics card, or of the processor with its cores
     on_gpu: bool
-    gpu_memory_gb: float | None
 
     def __str__(self) -> str:
         place = self.device if self.on_gpu else _describe_cpu()
@@ -68,20 +57,7 @@ def make_plan(
     steps_per_execution: int | str = "auto",
     jit_compile: bool | str = "auto",
 ) -> Plan:
-    """Plans a run.
-
-    Args:
-        model: A built model.
-        image_count: Training images.
-        batch_size: Images a step.
-        epochs: Times to go through the images.
-        precision: A precision, or "auto".
-        steps_per_execution: A number, or "auto".
-        jit_compile: True, False, or "auto".
-
-    Returns:
-        The plan, with every "auto" decided.
-    """
+    """Plans a run of a built model: every "auto" is decided."""
     backend = find_backend_name()
     gpu = find_gpu(ask_backend=True)
     work = estimate_workload(model)
@@ -115,7 +91,6 @@ def make_plan(
         steps=int(steps_per_execution),
         device=gpu.name if gpu else f"{find_cpu_name()}, {_describe_cpu()}",
         on_gpu=gpu is not None,
-        gpu_memory_gb=gpu.memory_gb if gpu else None,
     )
 
 

@@ -20,18 +20,7 @@ _LARGE_DENSE_STEP = 400_000_000
 def choose_precision(
     model: keras.Model, work: Workload, *, batch_size: int, gpu: Gpu | None, matrix_unit: str | None
 ) -> str:
-    """Chooses the precision to train a model in.
-
-    Args:
-        model: The model. One that somebody gave a precision of its own keeps it.
-        work: What `estimate_workload` counted.
-        batch_size: Images a step.
-        gpu: The graphics card in use, or None.
-        matrix_unit: "AMX", "AVX512-BF16" or None.
-
-    Returns:
-        "float32", "bfloat16" or "float16".
-    """
+    """Chooses the precision to train a model in; one that somebody gave a precision keeps it."""
     if any(layer.compute_dtype != "float32" for layer in list_layers(model)):
         return "float32"
     large = (
@@ -42,15 +31,11 @@ def choose_precision(
 
 @contextmanager
 def lend_precision(model: keras.Model, precision: str) -> Iterator[None]:
-    """Lets a model compute in a lower precision, and gives its own back at the end.
+    """Lets a compiled model compute in a lower precision, and gives its own back at the end.
 
     Weights stay in float32, and so does what makes the model's outputs: a softmax over rounded
-    numbers, and a loss of it, would lose small differences. With "float16" the optimizer scales
-    the loss, so that small gradients do not vanish.
-
-    Args:
-        model: A compiled model.
-        precision: "float32" (nothing changes), "bfloat16" or "float16".
+    numbers, and a loss of it, would lose small differences. With "float16" the optimizer scales the
+    loss, so that small gradients do not vanish.
     """
     if precision == "float32":
         yield

@@ -12,9 +12,6 @@ class ProgressLine:
 
     In a page it is one output, updated in place; in a terminal the line is overwritten; where
     neither is (a file, a pipe), only the last state is printed.
-
-    Args:
-        show: Whether to show anything at all.
     """
 
     def __init__(self, *, show: bool = True) -> None:

@@ -28,15 +28,8 @@ class TrainingDiverged(FloatingPointError, ValueError):
 class RunMonitor(keras.callbacks.Callback):
     """Keeps the curves and the best weights, tells the time, and stops a run that should stop.
 
-    The best epoch is the one of least validation loss, or of least training loss where there is
-    no validation data.
-
-    Args:
-        line: The line of progress to keep up to date.
-        patience: Epochs without a better validation loss after which to stop, or None.
-        epochs: Epochs asked for.
-        batch_size: Images a step.
-        image_count: Training images.
+    The best epoch is the one of least validation loss, or of least training loss where there is no
+    validation data; after `patience` epochs without a better one the run stops.
     """
 
     def __init__(
@@ -117,10 +110,8 @@ class RunMonitor(keras.callbacks.Callback):
     def put_best_back(self, model: keras.Model, *, or_first: bool = False) -> None:
         """Gives a model the weights of the best epoch.
 
-        Args:
-            model: The model that was watched.
-            or_first: Whether it gets the weights that it began with if no epoch was completed;
-                else it keeps its own.
+        If no epoch was completed it keeps its own, or with `or_first` gets those that it began
+        with.
         """
         if self._best_weights and (self.best_epoch or or_first):
             model.set_weights(self._best_weights)

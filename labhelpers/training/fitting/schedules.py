@@ -20,8 +20,7 @@ def make_warmup_cosine(
         A schedule, to be given to an optimizer as its learning rate.
 
     Raises:
-        TypeError: If a number is of the wrong type.
-        ValueError: If a number is out of its range.
+        TypeError, ValueError: If a number is of the wrong type or out of its range.
 
     Source:
         I. Loshchilov and F. Hutter (2017), SGDR; the rise: P. Goyal and others (2017), Accurate,

@@ -30,33 +30,15 @@ _FUSABLE = (
 
 @dataclass(frozen=True)
 class Workload:
-    """The multiplications that one image costs on its way forward.
-
-    Attributes:
-        dense: Those in dense layers.
-        convolutional: Those in convolutions.
-        fusable: Whether every layer is of a kind that XLA compiles well on a CPU.
-    """
+    """The multiplications that one image costs on its way forward."""
 
     dense: int
     convolutional: int
-    fusable: bool
+    fusable: bool  # whether every layer is of a kind that XLA compiles well on a CPU
 
 
 def estimate_workload(model: keras.Model) -> Workload:
-    """Counts the multiplications an image costs, layer by layer.
-
-    Args:
-        model: A built model.
-
-    Returns:
-        The counts.
-
-    Example:
-        >>> from labhelpers.models import build_dense
-        >>> estimate_workload(build_dense()).dense
-        54912
-    """
+    """Counts the multiplications an image costs a built model, layer by layer."""
     dense = convolutional = 0
     fusable = True
     for layer in list_layers(model):

@@ -18,42 +18,26 @@ _MOST = 1 << 20
 
 @dataclass(frozen=True)
 class Between:
-    """A number from a range.
+    """A number from a range, in which equal *ratios* are equally likely.
 
     Attributes:
-        low: The least value.
+        low: The least value, above 0.
         high: The greatest value.
-        log: Whether equal *ratios* are equally likely, not equal differences.
     """
 
     low: float
     high: float
-    log: bool = True
 
     def __post_init__(self) -> None:
-        known = math.isfinite(self.low) and math.isfinite(self.high)
-        if not (known and self.low < self.high and (self.low > 0 or not self.log)):
-            above = ", and low above 0 on a logarithmic scale" if self.log else ""
+        if not 0 < self.low < self.high < math.inf:
             raise ValueError(
-                f"low must be less than high{above}, but are {self.low!r} and {self.high!r}. "
+                f"low must be above 0 and less than high, but are {self.low!r} and {self.high!r}. "
                 "Write for example Between(1e-3, 1)."
             )
 
     def place(self, share: float) -> float:
-        """Returns the value a share of the way up the range, with three significant digits.
-
-        Args:
-            share: 0 for `low`, 1 for `high`.
-
-        Example:
-            >>> Between(0.01, 100).place(0.5), Between(0, 100, log=False).place(0.5)
-            (1.0, 50.0)
-        """
-        if self.log:
-            value = self.low * (self.high / self.low) ** share
-        else:
-            value = self.low + (self.high - self.low) * share
-        return float(f"{value:.3g}")
+        """Returns the value a share of the way up the range, with three significant digits."""
+        return float(f"{self.low * (self.high / self.low) ** share:.3g}")
 
 
 @dataclass(frozen=True)
@@ -74,15 +58,7 @@ class OneOf:
             )
 
     def place(self, share: float) -> Any:
-        """Returns the value a share of the way along the list.
-
-        Args:
-            share: From 0, below 1.
-
-        Example:
-            >>> OneOf((16, 32, 64)).place(0.5)
-            32
-        """
+        """Returns the value a share, from 0 and below 1, of the way along the list."""
         return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
 
 

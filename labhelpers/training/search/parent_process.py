@@ -15,9 +15,6 @@ def end_with_parent(parent: int) -> None:
     Of a killed process, joblib's workers would finish their task and then wait for minutes, with
     all their memory. Other places, such as a thread, or a worker on another machine, are left
     alone. Windows does not say that a parent is gone.
-
-    Args:
-        parent: Number of the process that hands out the work.
     """
     if not multiprocessing.current_process().name.startswith("Loky") or parent in _watched:
         return

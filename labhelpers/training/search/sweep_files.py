@@ -17,12 +17,7 @@ class SweepError(RuntimeError):
 
 
 class SweepFile:
-    """A file of JSON lines: the first says which search it is, each further one is a record.
-
-    Args:
-        path: The file; made when missing, with its folder.
-        about: What makes this search this search; plain JSON values.
-    """
+    """A file of JSON lines: the first says which search it is, each further one is a record."""
 
     def __init__(self, path: Path, about: Mapping[str, Any]) -> None:
         self._path = Path(path)
@@ -33,23 +28,16 @@ class SweepFile:
         """Keeps other searches off the file meanwhile, and gives the records that it has.
 
         The lock is the system's own, so it ends with the process, however that ends.
-
-        Raises:
-            SweepError: If another process holds it, or it is not the file of this search.
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(self._path.with_name(f".{self._path.name}.lock"), timeout=0)
         try:
-            lock.acquire()
+            with filelock.FileLock(self._path.with_name(f".{self._path.name}.lock"), timeout=0):
+                yield self._read()
         except filelock.Timeout:
             raise SweepError(
                 f"{self._path} is being written by another search: wait for it, or name another "
                 "file"
             ) from None
-        try:
-            yield self._read()
-        finally:
-            lock.release()
 
     def append(self, record: Mapping[str, Any]) -> None:
         """Adds a record: one write of one line, on the disk before this returns."""

@@ -54,6 +54,10 @@ class Outcome:
         """The last score; None where the training failed."""
         return None if self.failure else self.history[-1]["score"]
 
+    def curve(self, measure: str) -> list[float]:
+        """One measure, after each epoch."""
+        return [values[measure] for values in self.history]
+
 
 @dataclass(frozen=True)
 class Sweep:
@@ -128,10 +132,9 @@ def run_sweep(
 ) -> Sweep:
     """Trains all settings for a few epochs, and the best of them again for more.
 
-    In each rung every setting left is trained from the start; a share of 1 / `factor` of them,
-    those with the best last score, goes on to the next rung. The trainings go through joblib, so
-    a surrounding `joblib.parallel_config` decides where they run; without, they run one after
-    the other. Every training keeps to one thread of the matrix library.
+    In each rung every setting left is trained from the start; one in `factor`, those with the best
+    last score, go on to the next rung. The trainings go through joblib, so a surrounding
+    `joblib.parallel_config` decides where they run; each keeps to one thread of the matrix library.
 
     Args:
         train: Called as `train(setting, epochs, *data)`; yields a mapping of measures after each
@@ -142,19 +145,15 @@ def run_sweep(
         data: Further arguments, the same for all. Large arrays are given to the workers once.
         rungs: Epochs of each rung, rising.
         factor: Of each rung's settings, one in so many goes on, at least one.
-        path: Where each finished training is written as it ends. If the file is there, the
-            search goes on from it. Without, nothing is written.
-        about: What else makes this search this search, such as the data's name: a file of
-            another search is refused.
-        on_done: Called after each training with its outcome, the number of trainings done, and
-            that of all there will be.
+        path: Where each training is written as it ends, and from where a search goes on.
+        about: What else tells this search from others, whose file is refused.
+        on_done: Called after each training with its outcome, how many are done, and of how many.
 
     Returns:
         All trainings, those read from the file among them.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If there are no settings, or the rungs do not rise.
+        TypeError, ValueError: If there are no settings, or the rungs do not rise.
         SweepError: If the file is of another search, or in use.
 
     Source:
@@ -169,75 +168,51 @@ def run_sweep(
     identity |= dict(about or {}) | {"digest": _digest(settings)}
     file = SweepFile(Path(path), identity) if path is not None else None
     with file.hold() if file else nullcontext([]) as records, threadpool_limits(1):
-        there = {(one.number, one.epochs): one for one in map(_read_outcome, records)}
-        climb = _Climb(train, settings, data, rungs, factor, there)
-        return climb.go(file, on_done)
-
-
-class _Climb:
-    """One search: what is known, and how it goes on."""
-
-    def __init__(
-        self,
-        train: Train,
-        settings: list[dict[str, Any]],
-        data: Sequence[Any],
-        rungs: tuple[int, ...],
-        factor: int,
-        there: dict[tuple[int, int], Outcome],
-    ) -> None:
-        self._train, self._settings, self._data = train, settings, tuple(data)
-        self._rungs, self._factor, self._there = rungs, factor, there
-
-    def go(self, file: SweepFile | None, on_done: Callable[..., None] | None) -> Sweep:
-        numbers, outcomes = list(range(len(self._settings))), []
-        for level, epochs in enumerate(self._rungs):
-            missing = [n for n in numbers if (n, epochs) not in self._there]
-            later = self._count_later(len(numbers), level)
-            for one in self._run(missing, epochs):
-                self._there[one.number, epochs] = one
+        known = {(one.number, one.epochs): one for one in map(_read_outcome, records)}
+        numbers, outcomes = list(range(len(settings))), []
+        for level, epochs in enumerate(rungs):
+            tasks = [
+                joblib.delayed(_run_trial)(os.getpid(), train, n, settings[n], epochs, tuple(data))
+                for n in numbers
+                if (n, epochs) not in known
+            ]
+            later = _count_later(len(numbers), factor, len(rungs) - level - 1)
+            for one in joblib.Parallel(return_as="generator_unordered")(tasks):
+                known[one.number, epochs] = one
                 if file is not None:
                     file.append(asdict(one))
                 if on_done is not None:
-                    done = sum((n, epochs) in self._there for n in numbers) + len(outcomes)
+                    done = sum((n, epochs) in known for n in numbers) + len(outcomes)
                     on_done(one, done, len(outcomes) + len(numbers) + later)
-            rung = [self._there[number, epochs] for number in numbers]
+            rung = [known[number, epochs] for number in numbers]
             outcomes += rung
-            numbers = self._choose(rung)
+            # The best share of those that did not fail goes on.
+            whole = sorted((one for one in rung if not one.failure), key=_rank)
+            numbers = sorted(one.number for one in whole[: max(1, len(rung) // factor)])
             if not numbers:
                 break
-        return Sweep(tuple(outcomes), self._rungs)
-
-    def _run(self, numbers: list[int], epochs: int) -> Iterable[Outcome]:
-        parallel, own = joblib.Parallel(return_as="generator_unordered"), os.getpid()
-        return parallel(
-            joblib.delayed(_work)(own, self._train, n, self._settings[n], epochs, self._data)
-            for n in numbers
-        )
-
-    def _choose(self, rung: list[Outcome]) -> list[int]:
-        """The settings that go on: the best share of those that did not fail."""
-        whole = sorted((one for one in rung if not one.failure), key=_rank)
-        return sorted(one.number for one in whole[: max(1, len(rung) // self._factor)])
-
-    def _count_later(self, count: int, level: int) -> int:
-        later = 0
-        for _ in self._rungs[level + 1 :]:
-            count = max(1, count // self._factor)
-            later += count
-        return later
+    return Sweep(tuple(outcomes), rungs)
 
 
-def _work(parent: int, *trial: Any) -> Outcome:
-    """A trial on a worker, which ends with the search."""
-    end_with_parent(parent)
-    return _run_trial(*trial)
+def _count_later(count: int, factor: int, rungs: int) -> int:
+    """Counts the trainings of the rungs that come after one of `count`."""
+    later = 0
+    for _ in range(rungs):
+        count = max(1, count // factor)
+        later += count
+    return later
 
 
 def _run_trial(
-    train: Train, number: int, setting: dict[str, Any], epochs: int, data: tuple[Any, ...]
+    parent: int,
+    train: Train,
+    number: int,
+    setting: dict[str, Any],
+    epochs: int,
+    data: tuple[Any, ...],
 ) -> Outcome:
     """Trains one setting, on a worker; whatever goes wrong in it is its outcome."""
+    end_with_parent(parent)
     start, history, failure = time.perf_counter(), [], None
     try:
         # Numbers beyond all bounds are expected here, and told as the outcome.

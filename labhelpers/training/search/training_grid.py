@@ -27,47 +27,14 @@ _FASTEST = 1e6
 
 
 @dataclass(frozen=True)
-class Trial:
-    """One training of the grid.
-
-    Attributes:
-        optimizer: A name in `OPTIMIZERS`.
-        rate: Learning rate.
-        batch_size: Images a step.
-        loss: Mean training loss, an epoch each.
-        val_loss: Validation loss, an epoch each.
-        val_score: Validation accuracy, an epoch each.
-        seconds: Time of the training.
-        diverged: Whether the loss left the finite numbers; the curves end there.
-    """
-
-    optimizer: str
-    rate: float
-    batch_size: int
-    loss: tuple[float, ...]
-    val_loss: tuple[float, ...]
-    val_score: tuple[float, ...]
-    seconds: float
-    diverged: bool
-
-
-@dataclass(frozen=True)
 class Task:
-    """What is trained, always from the same first weights.
+    """What is trained, always from the same first weights."""
 
-    Attributes:
-        build: Builds the model, a classifier that ends in probabilities.
-        train: (images, labels).
-        validation: The same, scored after each epoch.
-        epochs: Of each training.
-        seed: Of the first weights and of the order of the images.
-    """
-
-    build: Callable[[], keras.Model]
+    build: Callable[[], keras.Model]  # a classifier that ends in probabilities
     train: Pair
-    validation: Pair
+    validation: Pair  # scored after each epoch
     epochs: int
-    seed: int
+    seed: int  # of the first weights and of the order of the images
 
 
 @dataclass(frozen=True)
@@ -78,14 +45,14 @@ class HyperparameterResults:
         optimizers: Names, as in `OPTIMIZERS`.
         rates: Learning rates, ascending.
         batch_sizes: Ascending.
-        trials: One for each of their combinations, rates changing fastest.
+        trials: One training for each of their combinations, rates changing fastest.
         task: What was trained.
     """
 
     optimizers: tuple[str, ...]
     rates: tuple[float, ...]
     batch_sizes: tuple[int, ...]
-    trials: tuple[Trial, ...]
+    trials: tuple[Outcome, ...]
     task: Task = field(repr=False)
 
 
@@ -197,29 +164,31 @@ def train_setting(
     on_epoch: Callable[[int, dict[str, float]], None] = lambda epoch, logs: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[dict[str, float]]:
-    """Trains once, as `run_sweep` asks for it.
+    """Trains once, as `run_sweep` asks for it; the learning rate is the setting's "rate".
 
-    Args:
-        setting: "optimizer", a name in `OPTIMIZERS`; "rate", above 0; and "batch_size".
-        epochs: How many.
-        task: What to train.
-        on_epoch: Called after each epoch with its number, from 1, and Keras' measures.
-        should_stop: Asked after each execution of steps whether to stop.
-
-    Yields:
-        At the end, for each epoch: `score` and `loss` on the validation data, and `train_loss`.
-
-    Raises:
-        ValueError: If a setting is out of its range.
-        TrainingDiverged: After the epochs before it, if the loss left the finite numbers.
+    `on_epoch` is called after each epoch with its number, from 1, and Keras' measures;
+    `should_stop` is asked after each execution of steps. Yields at the end, for each epoch, `score`
+    and `loss` on the validation data, and `train_loss`; then raises `TrainingDiverged` if the loss
+    left the finite numbers.
     """
     optimizer = OPTIMIZERS[check_choice("optimizer", setting["optimizer"], tuple(OPTIMIZERS))]
     rate = check_number("rate", setting["rate"], is_more=True, at_most=_FASTEST)
     batch_size = check_count("batch_size", setting["batch_size"])
     set_seed(task.seed)
+    model = task.build()
+
+    def stop_if_asked(batch: int, logs: Any = None) -> None:
+        if should_stop():
+            model.stop_training = True
+
+    def tell(epoch: int, logs: dict[str, float]) -> None:
+        on_epoch(epoch + 1, {name: float(value) for name, value in logs.items()})
+        stop_if_asked(0)
+
+    watch = keras.callbacks.LambdaCallback(on_train_batch_end=stop_if_asked, on_epoch_end=tell)
     try:
         history = fit_model(
-            task.build(),
+            model,
             task.train,
             validation=task.validation,
             epochs=epochs,
@@ -228,34 +197,13 @@ def train_setting(
             loss="sparse_categorical_crossentropy",
             metrics=["accuracy"],
             seed=task.seed,
-            callbacks=(_Reporter(on_epoch, should_stop),),
+            callbacks=(watch,),
             show_progress=False,
         ).history
     except TrainingDiverged as error:
         yield from _list_epochs(error.history)
         raise
     yield from _list_epochs(history)
-
-
-class _Reporter(keras.callbacks.Callback):
-    """Tells of each epoch, and stops when asked to."""
-
-    def __init__(
-        self,
-        on_epoch: Callable[[int, dict[str, float]], None],
-        should_stop: Callable[[], bool],
-    ) -> None:
-        super().__init__()
-        self._on_epoch = on_epoch
-        self._should_stop = should_stop
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        if self._should_stop():
-            self.model.stop_training = True
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self._on_epoch(epoch + 1, {name: float(value) for name, value in (logs or {}).items()})
-        self.on_train_batch_end(0)
 
 
 def _list_epochs(history: Mapping[str, Sequence[float]]) -> Iterator[dict[str, float]]:
@@ -270,8 +218,8 @@ def _arrange(outcomes: Iterable[Outcome], task: Task) -> HyperparameterResults:
     for one in outcomes:
         if one.failure and not one.diverged:
             raise SweepError(f"the training with {one.setting} failed: {one.failure}")
-        trial = _make_trial(one)
-        trials[trial.optimizer, trial.batch_size, trial.rate] = trial
+        setting = {"optimizer": "SGD", **one.setting}
+        trials[setting["optimizer"], setting["batch_size"], setting["rate"]] = one
     names, sizes, rates = (tuple(dict.fromkeys(values)) for values in zip(*trials, strict=True))
     sizes, rates = tuple(sorted(sizes)), tuple(sorted(rates))
     wanted = [(name, size, rate) for name in names for size in sizes for rate in rates]
@@ -282,20 +230,3 @@ def _arrange(outcomes: Iterable[Outcome], task: Task) -> HyperparameterResults:
             f"{lacking[0]} is missing. Run the whole grid."
         )
     return HyperparameterResults(names, rates, sizes, tuple(trials[one] for one in wanted), task)
-
-
-def _make_trial(one: Outcome) -> Trial:
-    train_loss, loss, score = (
-        tuple(measured[name] for measured in one.history)
-        for name in ("train_loss", "loss", "score")
-    )
-    return Trial(
-        optimizer=one.setting.get("optimizer", "SGD"),
-        rate=one.setting["rate"],
-        batch_size=one.setting["batch_size"],
-        loss=train_loss,
-        val_loss=loss,
-        val_score=score,
-        seconds=one.seconds,
-        diverged=one.diverged,
-    )

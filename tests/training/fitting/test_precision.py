@@ -125,9 +125,9 @@ def test_layers_inside_layers_are_reached(train):
 
 
 NOTHING, AMX = {"gpu": None, "matrix_unit": None}, {"gpu": None, "matrix_unit": "AMX"}
-AMPERE = {"gpu": Gpu("A100", 40.0, (8, 0)), "matrix_unit": None}
-TURING = {"gpu": Gpu("T4", 15.0, (7, 5)), "matrix_unit": "AMX"}
-PASCAL = {"gpu": Gpu("P100", 16.0, (6, 0)), "matrix_unit": "AMX"}
+AMPERE = {"gpu": Gpu("A100", (8, 0)), "matrix_unit": None}
+TURING = {"gpu": Gpu("T4", (7, 5)), "matrix_unit": "AMX"}
+PASCAL = {"gpu": Gpu("P100", (6, 0)), "matrix_unit": "AMX"}
 
 
 @pytest.mark.parametrize(
@@ -153,9 +153,9 @@ def test_large_networks_get_the_fast_precision_and_small_ones_stay_exact(build, 
 
 
 def test_the_fast_precision_goes_by_the_generation():
-    assert pick_fast_precision(Gpu("V100", None, (7, 0)), None) == "float16"
-    assert pick_fast_precision(Gpu("H100", None, (9, 0)), None) == "bfloat16"
-    assert pick_fast_precision(Gpu("unknown", None, None), "AMX") == "float32"
+    assert pick_fast_precision(Gpu("V100", (7, 0)), None) == "float16"
+    assert pick_fast_precision(Gpu("H100", (9, 0)), None) == "bfloat16"
+    assert pick_fast_precision(Gpu("unknown", None), "AMX") == "float32"
     assert pick_fast_precision(None, "AVX512-BF16") == "bfloat16"
     assert pick_fast_precision(None, None) == "float32"
 

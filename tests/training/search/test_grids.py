@@ -30,8 +30,8 @@ def test_every_combination_is_trained_and_as_keras_does_it():
         optimizers=("momentum", "Adam"), seed=3,
     )  # fmt: skip
     assert results.rates == (0.01, 0.1)
-    assert [(t.optimizer, t.batch_size, t.rate) for t in results.trials] == [
-        (name, size, rate)
+    assert [one.setting for one in results.trials] == [
+        {"optimizer": name, "batch_size": size, "rate": rate}
         for name in ("momentum", "Adam")
         for size in (16, 48)
         for rate in (0.01, 0.1)
@@ -42,8 +42,8 @@ def test_every_combination_is_trained_and_as_keras_does_it():
     model.compile(keras.optimizers.SGD(0.1, momentum=0.9), "sparse_categorical_crossentropy")
     plain = model.fit(*TRAIN, batch_size=48, epochs=3, verbose=0).history["loss"]
     ours = results.trials[3]
-    np.testing.assert_allclose(ours.loss, plain, rtol=2e-3)
-    assert len(ours.loss) == len(ours.val_loss) == len(ours.val_score) == 3
+    np.testing.assert_allclose(ours.curve("train_loss"), plain, rtol=2e-3)
+    assert len(ours.curve("loss")) == len(ours.curve("score")) == 3
     assert not ours.diverged
     assert ours.seconds > 0
 
@@ -72,7 +72,7 @@ def test_a_training_that_leaves_the_numbers_is_a_result():
         build, large, VALIDATION, rates=(1e6,), batch_sizes=(8,), optimizers=("SGD",), epochs=2
     )
     assert results.trials[0].diverged
-    assert len(results.trials[0].loss) < 2
+    assert len(results.trials[0].history) < 2
 
 
 def test_a_model_that_cannot_be_trained_is_no_result():
@@ -91,8 +91,8 @@ def test_two_workers_find_what_one_finds():
     with parallel_config("loky", n_jobs=2):
         together = measure_hyperparameters(build, TRAIN, VALIDATION, **grid, seed=1)
     for one, other in zip(alone.trials, together.trials, strict=True):
-        assert (one.rate, one.val_score) == (other.rate, other.val_score)
-        assert one.loss == pytest.approx(other.loss, rel=1e-5)
+        assert (one.setting, one.score) == (other.setting, other.score)
+        assert one.curve("train_loss") == pytest.approx(other.curve("train_loss"), rel=1e-5)
 
 
 def test_bad_arguments_are_refused():
