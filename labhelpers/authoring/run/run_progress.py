@@ -1,6 +1,5 @@
 """Progress of a long run: the cell, and the minutes left."""
 
-import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,9 @@ from typing import Any
 
 import rich.progress
 from rich.console import Console
+
+from labhelpers.authoring.chapters.notebooks import read_run
+from labhelpers.lesson.result_files import read_text
 
 _EVERY_S = 15.0
 
@@ -24,10 +26,7 @@ class Progress:
     def __init__(
         self, title: str, cells: Sequence[Any], before: Mapping[str, float], *, quiet: bool = False
     ):
-        """Prepares to show the progress of cells.
-
-        `before` holds the seconds that cells took earlier, by their ids.
-        """
+        """Prepares a bar; `before` holds the seconds that cells took earlier, by their ids."""
         self._quiet = quiet
         self._title = title
         self._count = len(cells)
@@ -109,13 +108,5 @@ class Progress:
 
 
 def load_seconds(notebook: Path) -> dict[str, float]:
-    """Loads how long each cell took when a notebook was last executed.
-
-    Returns seconds by cell id. Nothing is known of a notebook that is not there or was never
-    executed.
-    """
-    try:
-        data = json.loads(notebook.read_bytes())
-        return dict(data["metadata"]["labhelpers"]["seconds"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+    """Loads how long each cell took, by its id, when a notebook was last executed."""
+    return read_run(read_text(notebook)).get("seconds", {})

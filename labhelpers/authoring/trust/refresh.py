@@ -6,15 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
-from labhelpers.authoring.chapters.drawn_tables import is_drawn, refresh_claims
+from labhelpers.authoring.chapters.drawn_tables import draw_tables, is_drawn
 from labhelpers.authoring.chapters.notebooks import parse_notebook, write_notebook
 from labhelpers.authoring.chapters.sources import Chapter, find_tags, hash_code
 from labhelpers.authoring.run.kernel import WIDGET_STATES, make_environment, run_cells
 from labhelpers.authoring.trust.closure import read_package
 from labhelpers.authoring.trust.look import hash_look
 from labhelpers.lesson.book_error import BookError
-from labhelpers.lesson.claims import judge_all
-from labhelpers.lesson.machine_table import MACHINES_NAME, draw_machines, read_machines
 from labhelpers.lesson.result_files import read_text, replace_files
 from labhelpers.widgets.live_widget import STATE_FORMAT
 from labhelpers.widgets.package_files import FOLDER, join_module, read_style
@@ -47,8 +45,7 @@ def refresh_chapter(checkout: Checkout, chapter: Chapter) -> list[str]:
     fresh, failed = _run_again(checkout, chapter, notebook, code)
     renewed = sum(_take_outputs(notebook, cell, fresh) for cell in code)
     exchanged, kept = _exchange_scripts(checkout, notebook)
-    refresh_claims(notebook, judge_all(checkout.results))
-    _draw_machines(checkout, code)
+    draw_tables(checkout, notebook)
     about["look_sha256"] = hash_look(checkout.root, read_package(checkout.root), code)
     with lock_files(checkout):
         if read_text(chapter.notebook) != text:
@@ -166,16 +163,6 @@ def _exchange_scripts(checkout: Checkout, notebook: Any) -> tuple[int, list[str]
         exchanged += any(state.get(key) != value for key, value in new.items())
         state.update(new)
     return exchanged, kept
-
-
-def _draw_machines(checkout: Checkout, code: Sequence[Any]) -> None:
-    for cell in code:
-        if cell["source"].strip() == "show_machines()":
-            for out in cell["outputs"]:
-                if "text/markdown" in out.get("data", {}):
-                    out["data"].update(
-                        draw_machines(read_machines(checkout.results / MACHINES_NAME))
-                    )
 
 
 def _list_figures(code: Sequence[Any], fresh: dict[str, Any]) -> list[str]:

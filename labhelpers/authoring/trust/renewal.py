@@ -4,12 +4,11 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
-from labhelpers.authoring.chapters.drawn_tables import refresh_claims, refresh_notebooks
-from labhelpers.authoring.chapters.notebooks import make_notebook, write_notebook
+from labhelpers.authoring.chapters.drawn_tables import write_results
+from labhelpers.authoring.chapters.notebooks import make_notebook
 from labhelpers.authoring.chapters.setup_cell import place_setup_code, write_setup_code
 from labhelpers.authoring.chapters.sources import (
     Chapter,
@@ -24,9 +23,7 @@ from labhelpers.authoring.run.kernel import WIDGET_STATES
 from labhelpers.authoring.trust.closure import join_hashes
 from labhelpers.authoring.trust.origin import Origin
 from labhelpers.lesson.book_error import BookError
-from labhelpers.lesson.claims import CLAIMS_NAME, judge_claims, load_claims
-from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger, write_ledger
-from labhelpers.lesson.result_files import replace_files
+from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger
 
 
 @dataclass(frozen=True)
@@ -65,14 +62,8 @@ def write_renewal(checkout: Checkout, renewal: Renewal, about: Mapping[str, Any]
                 f"{chapter.name} was edited while it was compared: run labs book verify again"
             )
         notebook = _carry_outputs(checkout, renewal, about)
-        path = checkout.results / LEDGER_NAME
-        ledger = _renew_entries(read_ledger(path), renewal, about)
-        claims = load_claims(checkout.results / CLAIMS_NAME)
-        refresh_claims(notebook, judge_claims(claims, ledger))
-        contents: dict[Path, str] = {path: write_ledger(ledger)}
-        contents.update(refresh_notebooks(checkout, ledger, but=[chapter.notebook]))
-        contents[chapter.notebook] = write_notebook(notebook)
-        replace_files(contents)
+        ledger = _renew_entries(read_ledger(checkout.results / LEDGER_NAME), renewal, about)
+        write_results(checkout, entries=ledger, notebooks={chapter.notebook: notebook})
 
 
 def _carry_outputs(checkout: Checkout, renewal: Renewal, about: Mapping[str, Any]) -> Any:
