@@ -19,7 +19,7 @@ from labhelpers.authoring.run.replicate import Task, plan_tasks, run_tasks
 from labhelpers.authoring.site.builder import build_pages, find_pages, make_server
 from labhelpers.authoring.trust.refresh import refresh_chapter
 from labhelpers.authoring.trust.stale import find_stale
-from labhelpers.authoring.trust.verify import Outcome, verify_chapters
+from labhelpers.authoring.trust.verify import verify_chapters
 from labhelpers.commands.console import Chapters, pick_chapters, run_python, shorten
 from labhelpers.lesson.book_error import BookError, UsageError
 from labhelpers.lesson.ledger import Entry
@@ -152,7 +152,7 @@ def verify(chapters: Chapters = None) -> None:
         return
     left, said = 0, set()
     for outcome in verify_chapters(checkout, chosen):
-        print(_describe_outcome(outcome), flush=True)
+        print(outcome, flush=True)
         for note in (note for note in outcome.notes if note not in said):
             print(f"  {note}", flush=True)
         said.update(outcome.notes)
@@ -259,20 +259,3 @@ def bench(
     for module in find_benchmarks(checkout, name):
         if run_python("-m", f"benchmarks.{module}", folder=checkout.root):
             raise BookError(f"the benchmark {module} failed: see above")
-
-
-def _describe_outcome(outcome: Outcome) -> str:
-    """Says what verifying a chapter came to, in a line and those that belong to it."""
-    if outcome.problem:
-        return outcome.problem
-    name, short = outcome.chapter.name, outcome.commit[:10]
-    if outcome.is_cleared:
-        told = [f"{name}: gives the same as at {short} ({outcome.seconds:.0f} s)"]
-    else:
-        many = len(outcome.differences)
-        told = [
-            f"{name}: differs from {short} in {many} place{'s' if many > 1 else ''}, so a full "
-            f"run is owed (labs book run {outcome.chapter.number}), or the change is to be mended:"
-        ]
-        told += [f"  {difference}" for difference in outcome.differences]
-    return "\n".join(told)

@@ -2,21 +2,15 @@
 
 import shutil
 import sys
-from importlib import metadata
 from pathlib import Path
 
+from labhelpers.authoring.trust.versions import find_backends, find_version
 from labhelpers.data.fetch.places import data_root
 from labhelpers.data.sets.catalogue import DOORS
 from labhelpers.data.sets.door import Door
 from labhelpers.training import Hardware, choose_profile, describe_hardware
 from labhelpers.training.hardware import find_backend_name
 
-# Names under which each backend is installed.
-_BACKENDS = {
-    "tensorflow": ("tensorflow", "tensorflow-cpu"),
-    "jax": ("jax",),
-    "torch": ("torch",),
-}
 _NEEDED_GB = 3.0
 
 
@@ -78,24 +72,6 @@ def _measure_need(door: Door) -> int:
 def _find_existing(path: Path) -> Path:
     """Returns the nearest folder above a path that is there."""
     return next(folder for folder in (path, *path.parents) if folder.is_dir())
-
-
-def find_backends() -> dict[str, str]:
-    """Finds the installed backends and their versions, without importing them."""
-    found = {}
-    for name, packages in _BACKENDS.items():
-        versions = [version for package in packages if (version := find_version(package))]
-        if versions:
-            found[name] = versions[0]
-    return found
-
-
-def find_version(package: str) -> str | None:
-    """Returns the version of an installed package; None where it is not installed."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def _describe_processor(hardware: Hardware) -> str:

@@ -8,7 +8,13 @@ from typing import Any
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
 from labhelpers.authoring.chapters.drawn_tables import draw_tables, is_drawn
 from labhelpers.authoring.chapters.notebooks import parse_notebook, write_notebook
-from labhelpers.authoring.chapters.sources import Chapter, find_tags, hash_code
+from labhelpers.authoring.chapters.sources import (
+    Chapter,
+    find_tags,
+    hash_code,
+    is_answering,
+    is_exercise,
+)
 from labhelpers.authoring.run.kernel import WIDGET_STATES, make_environment, run_cells
 from labhelpers.authoring.trust.closure import read_package
 from labhelpers.authoring.trust.look import hash_look
@@ -22,16 +28,11 @@ _FIGURES = ("image/svg+xml", "image/png", "image/webp", "image/jpeg")
 
 
 def refresh_chapter(checkout: Checkout, chapter: Chapter) -> list[str]:
-    """Renews what of a notebook needs no training, and writes it.
+    """Renews what of a notebook needs no training, and writes it; figures stay as they are.
 
     Tables of results are drawn, exercises and questions answered, and widgets that take nothing
     of the run made anew; of other widgets the script and the style are exchanged, where they hold
-    their state in the same form. Figures stay as they are.
-
-    Returns sentences: what was renewed, and what could not be.
-
-    Raises:
-        BookError: If the notebook has no outputs of its code.
+    their state in the same form. Returns sentences: what was renewed, and what could not be.
     """
     text = read_text(chapter.notebook)
     notebook = parse_notebook(chapter, text) if text else None
@@ -60,8 +61,7 @@ def needs_no_run(cell: Any, shown: set[str]) -> bool:
 
     `shown` holds the names that the chapter imports and that begin with `show_`.
     """
-    tags = find_tags(cell)
-    if "quiz" in tags or any(t.startswith("exercise-") and t.endswith("-check") for t in tags):
+    if is_answering(cell):
         return True
     try:
         body = ast.parse(cell["source"]).body
@@ -88,7 +88,7 @@ def _run_again(
     checkout: Checkout, chapter: Chapter, notebook: Any, code: Sequence[Any]
 ) -> tuple[dict[str, Any], list[str]]:
     """Runs the cells that need no run; returns them by id with their widgets, and who failed."""
-    before = [c for c in code if "imports" in find_tags(c) or _is_stub(c)]
+    before = [c for c in code if "imports" in find_tags(c) or is_exercise(c, "stub")]
     shown = _list_shown(node for cell in before for node in ast.walk(ast.parse(cell["source"])))
     chosen = [c for c in code if c in before or needs_no_run(c, shown)]
     ours = copy.deepcopy(notebook)
@@ -116,14 +116,10 @@ def _run_again(
     return fresh, failed
 
 
-def _is_stub(cell: Any) -> bool:
-    return any(t.startswith("exercise-") and t.endswith("-stub") for t in find_tags(cell))
-
-
 def _take_outputs(notebook: Any, cell: Any, fresh: dict[str, Any]) -> bool:
     """Puts a cell's new outputs in; of a widget the new state under its old name."""
     outputs = fresh.get(cell["id"])
-    if outputs is None or not outputs or len(outputs) != len(cell["outputs"]):
+    if not outputs or len(outputs) != len(cell["outputs"]):
         return False
     states = notebook.metadata.get("widgets", {}).get(WIDGET_STATES, {}).get("state", {})
     for old, new in zip(cell["outputs"], outputs, strict=True):
@@ -156,10 +152,7 @@ def _exchange_scripts(checkout: Checkout, notebook: Any) -> tuple[int, list[str]
         if state.get("format") != STATE_FORMAT:
             kept.append(f"the widget {name} holds its state in an older form")
             continue
-        new = {
-            "_esm": join_module(name, folder=folder),
-            "_css": read_style(folder=folder),
-        }
+        new = {"_esm": join_module(name, folder=folder), "_css": read_style(folder=folder)}
         exchanged += any(state.get(key) != value for key, value in new.items())
         state.update(new)
     return exchanged, kept
