@@ -1,9 +1,6 @@
-"""What an author of the book types: `labs book build ...`.
+"""What an author of the book types, in a checkout: `labs book build ...`."""
 
-All of it works on a checkout. Those that test and compare are here too: `test` and `bench` ask
-whether the repository is sound and fast, which nobody asks who only reads the book.
-"""
-
+import itertools
 import os
 from pathlib import Path
 from typing import Annotated
@@ -109,12 +106,11 @@ def replicate(
     if not tasks:
         print("nothing to do: the ledger has them all")
         return
-    done: list[Task] = []
+    numbers = itertools.count(1)
 
     def tell(task: Task, entries: list[Entry]) -> None:
-        done.append(task)
         values = ", ".join(f"{entry.metric} {entry.value:.5g}" for entry in entries)
-        place = f"{len(done)} of {len(tasks)}"
+        place = f"{next(numbers)} of {len(tasks)}"
         print(f"{place}: {task.row} seed {task.seed}: {values}", flush=True)
 
     run_tasks(checkout, tasks, jobs=jobs, on_done=tell)

@@ -1,8 +1,4 @@
-"""`labs sweep`: a search for the settings of the NumPy network, here or on a cluster.
-
-A student's command: the chapter on choosing settings has its reader type it, and it needs no
-checkout and changes nothing in the book.
-"""
+"""`labs sweep`, a student's search for settings of the NumPy network, here or on a cluster."""
 
 import contextlib
 from collections.abc import Iterator

@@ -1,7 +1,4 @@
-"""What a student types: `labs start`, `labs doctor`, `labs speed`; and see `data_sets`.
-
-A command is here when a reader of the book types it, and none of it needs an author's tools.
-"""
+"""What a student types: `labs start`, `labs doctor`, `labs speed`; and see `data_sets`."""
 
 import os
 from contextlib import nullcontext
