@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,11 @@ def hash_row(cells: Iterable[Any], row: str) -> str:
     """Hashes the meaning of the code that makes a row's numbers in full: 16 hexadecimal digits."""
     source = "\n".join(cell["source"] for cell in pick_row_cells(cells, row))
     return hash_meaning(source)[:16]
+
+
+def hash_rows(cells: Sequence[Any]) -> dict[str, str]:
+    """Hashes the code of each row that cells measure."""
+    return {row: hash_row(cells, row) for row in find_rows(cells)}
 
 
 def hash_code(cells: Iterable[Any]) -> str:

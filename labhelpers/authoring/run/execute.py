@@ -1,5 +1,6 @@
 """Running a chapter for real, and keeping what it gave only when it came to its end."""
 
+import contextlib
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ from labhelpers.authoring.chapters.sources import (
     find_rows,
     find_tags,
     hash_code,
-    hash_row,
+    hash_rows,
 )
 from labhelpers.authoring.run.kernel import Executed, make_environment, run_cells
 from labhelpers.authoring.run.run_progress import Progress, load_seconds
@@ -60,24 +61,16 @@ def execute_chapter(
     code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
     target = _find_target(checkout, chapter, profile, output)
     keeps = profile == "full" and output is None
-    environment = make_environment(
-        profile=profile, seed=0, results=checkout.results, tree=checkout.root
-    )
     package = read_package(checkout.root)
     numbers = hash_numbers(package, notebook.cells)
+    told = {}
     if keeps:
-        codes = {row: hash_row(notebook.cells, row) for row in find_rows(notebook.cells)}
-        environment[CODES_VARIABLE] = json.dumps(codes)
-        environment[NUMBERS_VARIABLE] = join_hashes(numbers)
-    with Progress(f"{chapter.name} ({profile})", code, load_seconds(target)) as progress:
-        done = run_cells(
-            notebook,
-            code,
-            folder=checkout.notebooks,
-            environment=environment,
-            title=chapter.name,
-            on_start=progress.start_cell,
-        )
+        told[CODES_VARIABLE] = json.dumps(hash_rows(notebook.cells))
+        told[NUMBERS_VARIABLE] = join_hashes(numbers)
+    progress = Progress(f"{chapter.name} ({profile})", code, load_seconds(target))
+    done = run_in_checkout(
+        checkout, notebook, code, profile=profile, title=chapter.name, progress=progress, told=told
+    )
     number_cells(code)
     minutes = sum(done.seconds) / 60
     notebook.metadata["labhelpers"] = {
@@ -101,6 +94,32 @@ def execute_chapter(
         else:
             replace_files({**contents, target: write_notebook(notebook)})
     return Result(target, minutes, len(entries))
+
+
+def run_in_checkout(
+    checkout: Checkout,
+    notebook: Any,
+    cells: Sequence[Any],
+    *,
+    profile: str,
+    title: str,
+    seed: int = 0,
+    progress: Progress | None = None,
+    told: Mapping[str, str] | None = None,
+) -> Executed:
+    """Runs cells of a notebook by the checkout's package and results; `told` are more variables."""
+    environment = make_environment(
+        profile=profile, seed=seed, results=checkout.results, tree=checkout.root
+    )
+    with progress or contextlib.nullcontext():
+        return run_cells(
+            notebook,
+            cells,
+            folder=checkout.notebooks,
+            environment={**environment, **(told or {})},
+            title=title,
+            on_start=progress.start_cell if progress else None,
+        )
 
 
 def check_records(
@@ -135,8 +154,10 @@ def check_records(
             f"{title}: {tagged} cells are tagged row-{missing[0]}, but none of those that "
             f"ran recorded anything for {missing[0]}"
         )
-    codes = {name: hash_row(cells, name) for name in rows}
-    return make_entries(done.report, seed=seed, codes=codes, numbers=numbers)
+    codes = hash_rows(cells)
+    return make_entries(
+        done.report, seed=seed, codes={one: codes[one] for one in rows}, numbers=numbers
+    )
 
 
 def add_entries(checkout: Checkout, entries: list[Entry], **written: Any) -> None:

@@ -15,8 +15,8 @@ from labhelpers.authoring.chapters.sources import (
     pick_row_cells,
     read_source,
 )
-from labhelpers.authoring.run.execute import add_entries, check_records
-from labhelpers.authoring.run.kernel import Executed, make_environment, run_cells, stop_on_signal
+from labhelpers.authoring.run.execute import add_entries, check_records, run_in_checkout
+from labhelpers.authoring.run.kernel import Executed, stop_on_signal
 from labhelpers.authoring.run.run_progress import Progress, load_seconds
 from labhelpers.authoring.trust.closure import hash_chapter
 from labhelpers.lesson.book_error import BookError, UsageError
@@ -87,18 +87,11 @@ def run_row(checkout: Checkout, task: Task, *, quiet: bool = False) -> Executed:
     notebook = make_notebook(task.chapter)
     cells = pick_row_cells(notebook.cells, task.row)
     title = f"{task.row} seed {task.seed}"
-    environment = make_environment(
-        profile="full", seed=task.seed, results=checkout.results, tree=checkout.root
+    progress = Progress(title, cells, load_seconds(task.chapter.notebook), quiet=quiet)
+    title = f"{task.chapter.name}, {title}"
+    return run_in_checkout(
+        checkout, notebook, cells, profile="full", title=title, seed=task.seed, progress=progress
     )
-    with Progress(title, cells, load_seconds(task.chapter.notebook), quiet=quiet) as progress:
-        return run_cells(
-            notebook,
-            cells,
-            folder=checkout.notebooks,
-            environment=environment,
-            title=f"{task.chapter.name}, {title}",
-            on_start=progress.start_cell,
-        )
 
 
 def run_tasks(

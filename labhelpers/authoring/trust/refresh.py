@@ -15,7 +15,8 @@ from labhelpers.authoring.chapters.sources import (
     is_answering,
     is_exercise,
 )
-from labhelpers.authoring.run.kernel import WIDGET_STATES, make_environment, run_cells
+from labhelpers.authoring.run.execute import run_in_checkout
+from labhelpers.authoring.run.kernel import WIDGET_STATES
 from labhelpers.authoring.trust.closure import read_package
 from labhelpers.authoring.trust.look import hash_look
 from labhelpers.lesson.book_error import BookError
@@ -67,21 +68,18 @@ def needs_no_run(cell: Any, shown: set[str]) -> bool:
         body = ast.parse(cell["source"]).body
     except SyntaxError:
         return False
-    imports = [node for node in body if isinstance(node, ast.ImportFrom)]
-    rest = [node for node in body if node not in imports]
-    call = rest[0].value if len(rest) == 1 and isinstance(rest[0], ast.Expr) else None
-    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
-        return False
-    known = shown | _list_shown(imports)
-    names = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)}
-    return names == {call.func.id} and call.func.id in known and not is_drawn(cell["source"])
+    match [node for node in body if not isinstance(node, ast.ImportFrom)]:
+        case [ast.Expr(ast.Call(ast.Name(name)) as call)]:
+            names = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
+            known = name in shown | _list_shown(body)
+            return known and names == {name} and not is_drawn(cell["source"])
+    return False
 
 
 def _list_shown(nodes: Iterable[ast.AST]) -> set[str]:
     """Returns the names that begin with `show_` among what is imported."""
-    found = (node for node in nodes if isinstance(node, ast.ImportFrom))
-    names = {alias.name for node in found for alias in node.names}
-    return {name for name in names if name.startswith("show_")}
+    found = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {a.name for node in found for a in node.names if a.name.startswith("show_")}
 
 
 def _run_again(
@@ -96,17 +94,9 @@ def _run_again(
     ours.cells = copy.deepcopy(chosen)
     for cell in ours.cells:
         cell["metadata"]["tags"] = [*cell["metadata"].get("tags", ()), "raises-exception"]
-    environment = make_environment(
-        profile="full", seed=0, results=checkout.results, tree=checkout.root
-    )
-    done = run_cells(
-        ours,
-        ours.cells,
-        folder=checkout.notebooks,
-        environment=environment,
-        title=f"{chapter.name}, its look",
-    )
-    fresh: dict[str, Any] = {"states": ours.metadata.get("widgets", {}).get(WIDGET_STATES, {})}
+    title = f"{chapter.name}, its look"
+    done = run_in_checkout(checkout, ours, ours.cells, profile="full", title=title)
+    fresh: dict[str, Any] = {"states": _get_states(ours)}
     failed = []
     for cell in done.cells:
         if any(out["output_type"] == "error" for out in cell["outputs"]):
@@ -116,19 +106,23 @@ def _run_again(
     return fresh, failed
 
 
+def _get_states(notebook: Any) -> Any:
+    return notebook.metadata.get("widgets", {}).get(WIDGET_STATES, {}).get("state", {})
+
+
 def _take_outputs(notebook: Any, cell: Any, fresh: dict[str, Any]) -> bool:
     """Puts a cell's new outputs in; of a widget the new state under its old name."""
     outputs = fresh.get(cell["id"])
     if not outputs or len(outputs) != len(cell["outputs"]):
         return False
-    states = notebook.metadata.get("widgets", {}).get(WIDGET_STATES, {}).get("state", {})
+    states = _get_states(notebook)
     for old, new in zip(cell["outputs"], outputs, strict=True):
         view = new.get("data", {}).get(_VIEW)
         if view is not None:
             before = old.get("data", {}).get(_VIEW, {}).get("model_id")
             if before not in states:
                 return False
-            made = fresh["states"]["state"][view["model_id"]]
+            made = fresh["states"][view["model_id"]]
             made["state"]["layout"] = states[before]["state"]["layout"]
             states[before] = made
             view["model_id"] = before
@@ -143,8 +137,7 @@ def _exchange_scripts(checkout: Checkout, notebook: Any) -> tuple[int, list[str]
     exchanged, kept = 0, []
     own = checkout.root / "labhelpers" / "widgets"
     folder = own if own.is_dir() else FOLDER
-    states = notebook.metadata.get("widgets", {}).get(WIDGET_STATES, {}).get("state", {})
-    for one in states.values():
+    for one in _get_states(notebook).values():
         state = one["state"]
         if "_esm" not in state or "_anywidget_id" not in state:
             continue

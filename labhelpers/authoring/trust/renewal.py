@@ -11,9 +11,8 @@ from labhelpers.authoring.chapters.notebooks import make_notebook
 from labhelpers.authoring.chapters.setup_cell import place_setup_code, write_setup_code
 from labhelpers.authoring.chapters.sources import (
     Chapter,
-    find_rows,
     hash_code,
-    hash_row,
+    hash_rows,
     list_code,
     read_source,
 )
@@ -58,14 +57,13 @@ def write_renewal(
         }
         cells = [read_source(chapter, text=one) for one in (origin.text, text)]
         numbers = [join_hashes(one["numbers_sha256"]) for one in (about, renewed)]
-        codes = {row: [hash_row(one, row) for one in cells] for row in find_rows(cells[1])}
+        old_codes, codes = map(hash_rows, cells)
         ledger = read_ledger(checkout.results / LEDGER_NAME)
         for place, entry in enumerate(ledger):
-            before, now = codes.get(entry.row, ("", ""))
-            if (entry.code, entry.numbers) == (before, numbers[0]):
-                ledger[place] = dataclasses.replace(
-                    entry, code=now, numbers=numbers[1], verified=origin.commit
-                )
+            made_by = old_codes.get(entry.row), numbers[0]
+            if entry.row in codes and (entry.code, entry.numbers) == made_by:
+                today = {"code": codes[entry.row], "numbers": numbers[1]}
+                ledger[place] = dataclasses.replace(entry, **today, verified=origin.commit)
         write_results(checkout, entries=ledger, notebooks={chapter.notebook: notebook})
 
 

@@ -13,7 +13,7 @@ from labhelpers.authoring.chapters.sources import (
     find_chapters,
     find_rows,
     hash_code,
-    hash_row,
+    hash_rows,
     read_source,
 )
 from labhelpers.authoring.trust.closure import Package, hash_numbers, join_hashes, read_package
@@ -142,8 +142,8 @@ def find_old_rows(
     current, homes = {}, {}
     for chapter, cells in chapters.items():
         numbers = join_hashes(hash_numbers(package, cells))
-        for row in find_rows(cells):
-            current[row], homes[row] = (hash_row(cells, row), numbers), chapter.number
+        for row, code in hash_rows(cells).items():
+            current[row], homes[row] = (code, numbers), chapter.number
     old: dict[str, set[int]] = {}
     for entry in entries:
         if current.get(entry.row) != (entry.code, entry.numbers):

@@ -57,16 +57,6 @@ def train_linear() -> keras.Model:
     return _train_classifier(model, epochs=10)
 
 
-def train_small_cnn() -> keras.Model:
-    """Trains a convolution before the layer on free shapes (chapter "Shapes anywhere")."""
-    return _train_classifier(build_small_cnn(seed=_SEED), epochs=8)
-
-
-def train_global_pool_cnn() -> keras.Model:
-    """Trains the network with global max-pool on free shapes (chapter "Shapes anywhere")."""
-    return _train_classifier(build_global_pool_cnn(seed=_SEED), epochs=10)
-
-
 def train_corner_finder() -> keras.Model:
     """Trains a small regressor on free triangles, in whatever order it names their corners."""
     images, vertices = make_triangles(40_000, noise=20.0, seed=_SEED, dtype="uint8")
@@ -224,8 +214,9 @@ def pick_names(names: list[str], known: Collection[str]) -> list[str]:
 
 RECIPES: dict[str, Callable[[], keras.Model]] = {
     "linear": train_linear,
-    "small_cnn": train_small_cnn,
-    "global_pool_cnn": train_global_pool_cnn,
+    # As in the chapter "Shapes anywhere".
+    "small_cnn": lambda: _train_classifier(build_small_cnn(seed=_SEED), epochs=8),
+    "global_pool_cnn": lambda: _train_classifier(build_global_pool_cnn(seed=_SEED), epochs=10),
     "hourglass": train_hourglass,
     "corner_finder": train_corner_finder,
 }
