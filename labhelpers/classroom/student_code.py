@@ -94,16 +94,14 @@ def _is_constant(value: ast.expr) -> bool:
     return True
 
 
+def _get_name(function: ast.expr) -> str:
+    return getattr(function, "id", getattr(function, "attr", ""))
+
+
 def _find_checks(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Yields exercise and answer of each `check("...", ...)` in a cell, in their order."""
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _is_named(n.func, "check")]
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _get_name(n.func) == "check"]
     for call in sorted(calls, key=lambda c: (c.lineno, c.col_offset)):
         given: list[Any] = [*call.args, *(k.value for k in call.keywords)]
         if len(given) == 2 and isinstance(given[0], ast.Constant):
             yield str(given[0].value), ast.unparse(given[1])
-
-
-def _is_named(function: ast.expr, name: str) -> bool:
-    return (isinstance(function, ast.Name) and function.id == name) or (
-        isinstance(function, ast.Attribute) and function.attr == name
-    )

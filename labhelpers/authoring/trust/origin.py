@@ -140,17 +140,15 @@ def _walk(root: Path, tried: list[str], first: str | None, source: str) -> Itera
     """Yields the commits that may have made the outputs, the likeliest first."""
     yield from tried
     if first is not None:
-        yield first
         past = ("log", f"-{_MOST_COMMITS}", "--format=%H", first, "--", "labhelpers", source)
-        yield from (commit for commit in _git(root, *past).decode().split() if commit != first)
+        yield from dict.fromkeys([first, *_git(root, *past).decode().split()])
 
 
 def _makes(root: Path, commit: str, chapter: Chapter, text: str, about: Mapping[str, Any]) -> bool:
     """Says whether a commit's code gives the hashes that a notebook holds."""
     cells = read_source(chapter, text=text)
-    if hash_code(cells) != about["code_sha256"]:
-        return False
-    return hash_numbers(_read_commit(root, commit), cells) == about["numbers_sha256"]
+    same = hash_code(cells) == about["code_sha256"]
+    return same and hash_numbers(_read_commit(root, commit), cells) == about["numbers_sha256"]
 
 
 @lru_cache(maxsize=256)

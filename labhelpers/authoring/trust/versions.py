@@ -91,7 +91,7 @@ def find_installed(backend: str | None) -> dict[str, str]:
 
 
 def list_other_versions(
-    made: Iterable[tuple[Chapter, Mapping[str, Any]]],
+    made: Sequence[tuple[Chapter, Mapping[str, Any]]],
     entries: Sequence[Entry],
     homes: Mapping[str, Chapter],
 ) -> dict[str, set[int]]:
@@ -100,24 +100,21 @@ def list_other_versions(
     `made` holds chapters with what their notebooks say of their run, and `homes` the chapter that
     measures each row. Returns numbers of chapters by the sentence that says so.
     """
-    agreed: dict[int, list[dict[str, str]]] = {}
-    groups: dict[tuple[str, str], tuple[list[str], set[int]]] = {}
-
-    def note(versions: Mapping[str, str], what: str, number: int) -> None:
-        here = name_versions(find_installed(versions.get("backend")))
-        if name_versions(versions) == here or dict(here) in agreed.get(number, []):
-            return
-        key = (_join(name_versions(versions)), _join(here))
-        named, numbers = groups.setdefault(key, ([], set()))
-        named += [what] if what not in named else []
-        numbers.add(number)
-
-    for chapter, about in made:
-        agreed[chapter.number] = about.get("smoke", {}).get("versions", [])
-        note(about["versions"], chapter.notebook.name, chapter.number)
-    for entry in entries:
-        if entry.row in homes:
-            note(entry.versions, entry.row, homes[entry.row].number)
+    agreed = {chapter.number: about.get("smoke", {}).get("versions", []) for chapter, about in made}
+    results = [
+        (about["versions"], chapter.notebook.name, chapter.number) for chapter, about in made
+    ]
+    results += [(e.versions, e.row, homes[e.row].number) for e in entries if e.row in homes]
+    groups: dict[tuple[str, str], tuple[dict[str, None], set[int]]] = {}
+    for versions, what, number in results:
+        before, here = (
+            name_versions(versions),
+            name_versions(find_installed(versions.get("backend"))),
+        )
+        if before != here and dict(here) not in agreed.get(number, []):
+            named, numbers = groups.setdefault((_join(before), _join(here)), ({}, set()))
+            named[what] = None
+            numbers.add(number)
     return {
         f"{', '.join(named)}: made with {before}; installed: {here}": numbers
         for (before, here), (named, numbers) in groups.items()
