@@ -1,9 +1,6 @@
-"""Checks of arguments, for every room, with one style of error.
+"""Checks of arguments: each returns the value in a plain type, or raises one line.
 
-Each function takes an argument's name and value and returns the value in a plain type. What is not
-right raises one line that says what was expected, what came and what to do: `TypeError` where the
-type is wrong, else `ValueError`. `way_on` is the sentence that says what to do where the bounds
-alone do not.
+That says what was expected, what came, and in `way_on` what to do where the bounds do not say it.
 """
 
 from collections.abc import Collection, Sequence
@@ -106,17 +103,9 @@ def check_images(
     channels: tuple[int, ...] | None = None,
     way_on: str = "",
 ) -> np.ndarray:
-    """Checks a stack of pictures without a copy: (N, H, W) or (N, H, W, C).
+    """Checks a stack of pictures without a copy: (N, H, W) or (N, H, W, C), uint8 or in [0, 1].
 
-    Args:
-        name: The argument's name, for the message.
-        images: What the caller gave.
-        size_px: Their height and width, or None for any.
-        channels: The numbers of channels C that are allowed, or None for any.
-        way_on: What to do about another size or other channels.
-
-    Returns:
-        The same array, uint8 or floats in [0, 1].
+    `size_px` is their height and width, `channels` are the numbers C allowed; None for any.
     """
     height, width = size_px or ("H", "W")
     shapes = [f"(N, {height}, {width})"]
@@ -144,16 +133,9 @@ def check_images(
 def check_labels(
     name: str, labels: object, *, count: int | None = None, num_classes: int | None = None
 ) -> np.ndarray:
-    """Checks labels of classes, at least one.
+    """Checks labels, at least one: (N,) whole numbers, not copied if they were an array.
 
-    Args:
-        name: The argument's name, for the message.
-        labels: What the caller gave: an array, or a list of whole numbers.
-        count: How many there must be, one for each image, or None for any number.
-        num_classes: Of how many classes; a label counts them from 0. None allows any number.
-
-    Returns:
-        (N,) whole numbers, not copied if they were an array.
+    `count` is how many there must be, and `num_classes` of how many classes; None for any number.
     """
     labels = np.asarray(labels)
     wanted = f"an array ({'N' if count is None else count},) of whole-number labels"
@@ -177,12 +159,8 @@ def check_labels(
 def say_wrong(name: str, wanted: str, value: object, way_on: str = "") -> str:
     """Says in one line what is wrong with an argument.
 
-    Args:
-        name: The argument's name.
-        wanted: What was expected.
-        value: What came: an array is shown by its dtype and shape, a long list by its length,
-            anything else that is long by its beginning.
-        way_on: What to do, a sentence; none where `wanted` says it all.
+    An array is shown by its dtype and shape, a long list by its length, another long value by its
+    beginning.
     """
     if isinstance(value, np.ndarray):
         return _say(name, wanted, f"{value.dtype} of shape {value.shape}", way_on)

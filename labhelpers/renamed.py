@@ -43,15 +43,7 @@ NAMES = {
 
 
 def find_renamed(room: str, find: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Makes a room's `__getattr__` that also knows the names that the room once had.
-
-    Args:
-        room: The room's import name.
-        find: The `__getattr__` of its names of today.
-
-    Returns:
-        A function from a name to the thing; an old name warns.
-    """
+    """Makes, of a room's `__getattr__`, one that also knows the room's old names, and warns."""
 
     def find_any(name: str) -> Any:
         new = NAMES.get(f"{room}.{name}")

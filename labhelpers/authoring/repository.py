@@ -12,13 +12,7 @@ def project_urls(root: Path) -> dict[str, str]:
 
 
 def repository_address(root: Path) -> str | None:
-    """Says where the book's repository is published.
-
-    The address has no closing slash and no `.git`; it is None when none is set.
-
-    Raises:
-        ValueError: When the address is not that of a repository on the web.
-    """
+    """Says where the book's repository is published, without a closing slash or `.git`."""
     address = project_urls(root).get("repository", "").strip()
     if not address:
         return None
@@ -33,10 +27,9 @@ def repository_address(root: Path) -> str | None:
 
 
 def published_address(root: Path) -> str | None:
-    """Says where the pages are served.
+    """Says where the pages are served, with a closing slash.
 
-    It is `[project.urls] Documentation` when that is set, else the GitHub Pages of a repository on
-    GitHub, else None. It has a closing slash.
+    It is `[project.urls] Documentation`, else the GitHub Pages of a repository on GitHub.
     """
     address = project_urls(root).get("documentation", "").strip()
     if address:
@@ -45,6 +38,5 @@ def published_address(root: Path) -> str | None:
     if parts.netloc != "github.com":
         return None
     owner, name = parts.path.strip("/").split("/")
-    if name.lower() == f"{owner}.github.io".lower():
-        return f"https://{owner}.github.io/"
-    return f"https://{owner}.github.io/{name}/"
+    site = f"https://{owner}.github.io/"
+    return site if name.lower() == f"{owner}.github.io".lower() else f"{site}{name}/"

@@ -14,15 +14,12 @@ from labhelpers.lesson.claims import judge_all
 
 
 def review_claims(checkout: Checkout) -> tuple[str, str]:
-    """Sets every claim beside what we measured.
-
-    Returns a table, and what is wrong in one sentence; empty when nothing is.
-    """
+    """Sets every claim beside what we measured: a table, and what is wrong in one sentence."""
     judgements = judge_all(checkout.results)
     if not judgements:
         return "no claims", ""
-    missed = sum(judgement.verdict == "missed" for judgement in judgements)
-    few = sum(judgement.verdict == "too few runs" for judgement in judgements)
+    verdicts = [judgement.verdict for judgement in judgements]
+    missed, few = verdicts.count("missed"), verdicts.count("too few runs")
     parts = [f"{missed} missed"] if missed else []
     parts += [f"{few} with too few runs (labs book replicate)"] if few else []
     told = f"of {len(judgements)} claims, {' and '.join(parts)}" if parts else ""
@@ -30,10 +27,7 @@ def review_claims(checkout: Checkout) -> tuple[str, str]:
 
 
 def review_all(checkout: Checkout) -> Iterator[tuple[str, str]]:
-    """Does all checks.
-
-    Yields each one's title, and what is wrong in one sentence; empty when nothing is.
-    """
+    """Does all checks: each one's title, and what is wrong in one sentence, if anything is."""
     checks: dict[str, Callable[[Checkout], str]] = {
         "lint": lambda checkout: _run_ruff(checkout, "check"),
         "format": lambda checkout: _run_ruff(checkout, "format", "--check"),
@@ -78,13 +72,7 @@ def _review_stale(checkout: Checkout) -> str:
 
 
 def find_benchmarks(checkout: Checkout, name: str | None) -> list[str]:
-    """Finds the benchmarks.
-
-    They are the modules with a `main` in the folder benchmarks; with a name, that one alone.
-
-    Raises:
-        UsageError: If there is none of that name.
-    """
+    """Finds the modules with a `main` in the folder benchmarks; with a name, that one alone."""
     files = sorted((checkout.root / "benchmarks").glob("*.py"))
     found = [file.stem for file in files if "\ndef main(" in file.read_text(encoding="utf-8")]
     if name is None:

@@ -1,12 +1,11 @@
-"""Marking a folder of students' notebooks: the checks of the book, each in a process apart.
+"""Marking a folder of students' notebooks, each in a child process with limits, never in this one.
 
-What a student wrote runs in a child process with limits on time, memory and files, in an empty
-folder, and never in this one. That guards against accidents; it is no prison for code that sets
-out to do harm, which may do what the account that marks may do.
+That guards against accidents; code that sets out to do harm may do what this account may do.
 """
 
 import contextlib
 import csv
+import dataclasses
 import io
 import json
 import os
@@ -38,29 +37,16 @@ _DEFINITIONS = "definitions"
 
 @dataclass(frozen=True)
 class Mark:
-    """What became of one exercise of one student.
+    """What became of one exercise of one student."""
 
-    Attributes:
-        student: The notebook's path in the folder.
-        exercise: Its name; empty for what is wrong with the notebook as a whole.
-        result: One of `RESULTS`.
-        message: What the check said, or why nothing ran.
-    """
-
-    student: str
-    exercise: str
-    result: str
+    student: str  # the notebook's path in the folder
+    exercise: str  # empty for what is wrong with the notebook as a whole
+    result: str  # one of `RESULTS`
     message: str
 
 
 def find_notebooks(folder: Path) -> list[Path]:
-    """Finds the notebooks of a folder and of those in it.
-
-    They are sorted by path; copies that Jupyter keeps are left out.
-
-    Raises:
-        UsageError: If it is no folder, or holds no notebook.
-    """
+    """Finds the notebooks of a folder at any depth, by path, without the copies Jupyter keeps."""
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder: give the one with the students' notebooks")
     found = sorted(folder.rglob("*.ipynb"))
@@ -77,12 +63,11 @@ def mark_folder(
     jobs: int = 1,
     on_done: Callable[[str, list[Mark]], None] | None = None,
 ) -> list[Mark]:
-    """Marks all notebooks of a folder.
+    """Marks all notebooks of a folder, `jobs` at a time, each of which is one student's.
 
-    Each notebook in it, at any depth, is one student's. After `limit_s` seconds an exercise that
-    does not answer is ended from outside: a check stops most that never end by itself, after the
-    exercise's own ten seconds. `jobs` notebooks are marked at a time; `on_done` is called with each
-    one's name and marks as they are there. Marks come by student and in the order of the exercises.
+    After `limit_s` seconds an exercise that does not answer is ended from outside: a check stops
+    most that never end by itself, after the exercise's own ten seconds. `on_done` is called with
+    each notebook's name and marks.
     """
     notebooks = find_notebooks(folder)
 
@@ -98,11 +83,7 @@ def mark_folder(
 
 
 def mark_notebook(path: Path, *, name: str, limit_s: float = 20.0) -> list[Mark]:
-    """Marks one notebook.
-
-    There is a mark for each exercise of the chapters that it holds exercises of. An exercise may
-    take `limit_s` seconds before it is ended from outside.
-    """
+    """Marks each exercise of the chapters that a notebook holds exercises of."""
     try:
         handed = read_handed(path)
     except (ValueError, OSError) as error:
@@ -134,10 +115,7 @@ def list_wanted(handed: Handed) -> list[str]:
 
 
 def _run_child(handed: Handed, exercises: list[str], *, limit_s: float) -> dict[str, Any]:
-    """Runs exercises in one child until they are done or one of them ends it.
-
-    Returns result and message of at least one exercise.
-    """
+    """Runs exercises in one child until they are done or one of them ends it, so at least one."""
     task = {"code": handed.code, "answers": {name: handed.answers[name] for name in exercises}}
     known: dict[str, tuple[str, str]] = {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:
@@ -223,7 +201,7 @@ def write_csv(marks: Iterable[Mark]) -> str:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["student", "exercise", "result", "message"])
     for mark in marks:
-        cells = [mark.student, mark.exercise, mark.result, mark.message]
+        cells = dataclasses.astuple(mark)
         # A spreadsheet would take a cell that begins so for a formula.
         table.writerow([f"'{c}" if c.startswith(("=", "+", "-", "@")) else c for c in cells])
     return out.getvalue()

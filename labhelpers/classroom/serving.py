@@ -31,14 +31,7 @@ class ChangedError(Exception):
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a served file: bytes, or a file on the disk as it was when it was verified.
-
-    Attributes:
-        size: How many bytes.
-        content: The bytes, or None.
-        path: The file, or None.
-        changed_ns: When the file was changed last.
-    """
+    """A stretch of a served file: bytes, or a file on the disk as it was when it was verified."""
 
     size: int
     content: bytes | None = None
@@ -71,16 +64,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class ServedFile:
-    """A file that is served, put together from pieces.
-
-    Attributes:
-        name: Its name; its address is the server's and this.
-        version: What changes when its content does.
-        pieces: Its content.
-    """
+    """A file that is served, put together from pieces."""
 
     name: str
-    version: str
+    version: str  # what changes when its content does
     pieces: tuple[Piece, ...]
 
     @cached_property
@@ -103,9 +90,6 @@ def prepare(door: Door) -> ServedFile:
     """Verifies a data set, and returns it as a file to be served.
 
     Pictures become a tar archive that is put together while it is sent, and takes no room.
-
-    Raises:
-        DataError: If it is missing, or a file in it is wrong.
     """
     if not is_there(door.path):
         door.verify()
@@ -139,10 +123,7 @@ def _frame(name: str, piece: Piece) -> Iterator[Piece]:
 
 
 class DataServer(http.server.ThreadingHTTPServer):
-    """Serves a few known files and nothing else: it lists nothing and opens no other path.
-
-    It listens on this machine alone unless another address is given. Port 0 takes a free one.
-    """
+    """Serves a few known files and nothing else: it lists nothing and opens no other path."""
 
     daemon_threads = True
     request_queue_size = _MOST_CONNECTIONS

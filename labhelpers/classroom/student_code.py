@@ -1,12 +1,9 @@
-"""What a student's notebook defines, and which exercises it asks to have checked.
-
-Read as text: nothing of it is run here.
-"""
+"""What a student's notebook defines and asks to have checked, read as text: nothing is run."""
 
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,17 +16,11 @@ _KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.
 
 @dataclass(frozen=True)
 class Handed:
-    """What was handed in, in one file.
+    """What was handed in, in one file."""
 
-    Attributes:
-        code: Imports, functions, classes and constants of all cells, in their order.
-        answers: By exercise, the expression given to its last `check`.
-        broken: Cells that are not Python: their text, and what is wrong in a few words.
-    """
-
-    code: tuple[str, ...]
-    answers: dict[str, str]
-    broken: tuple[tuple[str, str], ...]
+    code: Sequence[str]  # imports, functions, classes and constants of all cells, in their order
+    answers: dict[str, str]  # by exercise, the expression given to its last `check`
+    broken: Sequence[tuple[str, str]]  # cells that are not Python, and what is wrong with them
 
     def find_broken(self, exercise: str) -> str:
         """Says what is wrong with the cell that holds an exercise; empty if it is whole."""
@@ -42,11 +33,7 @@ class Handed:
 
 
 def read_handed(path: Path) -> Handed:
-    """Reads a student's notebook.
-
-    Raises:
-        ValueError: If it is not a notebook.
-    """
+    """Reads a student's notebook; raises ValueError if it is none."""
     code: list[str] = []
     answers: dict[str, str] = {}
     broken: list[tuple[str, str]] = []
@@ -58,15 +45,12 @@ def read_handed(path: Path) -> Handed:
             line = f" in line {error.lineno}" if getattr(error, "lineno", None) else ""
             broken.append((text, f"{type(error).__name__}{line}: {getattr(error, 'msg', error)}"))
             continue
-        for statement in tree.body:
-            if _is_definition(statement):
-                code.append(ast.unparse(statement))
-        for name, answer in _find_checks(tree):
-            answers[name] = answer
+        code += [ast.unparse(statement) for statement in tree.body if _is_definition(statement)]
+        answers.update(_find_checks(tree))
     for text, _ in broken:
         for name in re.findall(r"\bcheck\(\s*[\"']([\w-]+)[\"']", text):
             answers.setdefault(name, "")
-    return Handed(tuple(code), answers, tuple(broken))
+    return Handed(code, answers, broken)
 
 
 def _read_cells(path: Path) -> Iterator[str]:
@@ -110,16 +94,14 @@ def _is_constant(value: ast.expr) -> bool:
     return True
 
 
+def _get_name(function: ast.expr) -> str:
+    return getattr(function, "id", getattr(function, "attr", ""))
+
+
 def _find_checks(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Yields exercise and answer of each `check("...", ...)` in a cell, in their order."""
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _is_named(n.func, "check")]
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _get_name(n.func) == "check"]
     for call in sorted(calls, key=lambda c: (c.lineno, c.col_offset)):
         given: list[Any] = [*call.args, *(k.value for k in call.keywords)]
         if len(given) == 2 and isinstance(given[0], ast.Constant):
             yield str(given[0].value), ast.unparse(given[1])
-
-
-def _is_named(function: ast.expr, name: str) -> bool:
-    return (isinstance(function, ast.Name) and function.id == name) or (
-        isinstance(function, ast.Attribute) and function.attr == name
-    )

@@ -1,9 +1,6 @@
-"""What an author of the book types: `labs book build ...`.
+"""What an author of the book types, in a checkout: `labs book build ...`."""
 
-All of it works on a checkout. Those that test and compare are here too: `test` and `bench` ask
-whether the repository is sound and fast, which nobody asks who only reads the book.
-"""
-
+import itertools
 import os
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +16,7 @@ from labhelpers.authoring.run.replicate import Task, plan_tasks, run_tasks
 from labhelpers.authoring.site.builder import build_pages, find_pages, make_server
 from labhelpers.authoring.trust.refresh import refresh_chapter
 from labhelpers.authoring.trust.stale import find_stale
-from labhelpers.authoring.trust.verify import Outcome, verify_chapters
+from labhelpers.authoring.trust.verify import verify_chapters
 from labhelpers.commands.console import Chapters, pick_chapters, run_python, shorten
 from labhelpers.lesson.book_error import BookError, UsageError
 from labhelpers.lesson.ledger import Entry
@@ -109,12 +106,11 @@ def replicate(
     if not tasks:
         print("nothing to do: the ledger has them all")
         return
-    done: list[Task] = []
+    numbers = itertools.count(1)
 
     def tell(task: Task, entries: list[Entry]) -> None:
-        done.append(task)
         values = ", ".join(f"{entry.metric} {entry.value:.5g}" for entry in entries)
-        place = f"{len(done)} of {len(tasks)}"
+        place = f"{next(numbers)} of {len(tasks)}"
         print(f"{place}: {task.row} seed {task.seed}: {values}", flush=True)
 
     run_tasks(checkout, tasks, jobs=jobs, on_done=tell)
@@ -152,7 +148,7 @@ def verify(chapters: Chapters = None) -> None:
         return
     left, said = 0, set()
     for outcome in verify_chapters(checkout, chosen):
-        print(_describe_outcome(outcome), flush=True)
+        print(outcome, flush=True)
         for note in (note for note in outcome.notes if note not in said):
             print(f"  {note}", flush=True)
         said.update(outcome.notes)
@@ -259,20 +255,3 @@ def bench(
     for module in find_benchmarks(checkout, name):
         if run_python("-m", f"benchmarks.{module}", folder=checkout.root):
             raise BookError(f"the benchmark {module} failed: see above")
-
-
-def _describe_outcome(outcome: Outcome) -> str:
-    """Says what verifying a chapter came to, in a line and those that belong to it."""
-    if outcome.problem:
-        return outcome.problem
-    name, short = outcome.chapter.name, outcome.commit[:10]
-    if outcome.is_cleared:
-        told = [f"{name}: gives the same as at {short} ({outcome.seconds:.0f} s)"]
-    else:
-        many = len(outcome.differences)
-        told = [
-            f"{name}: differs from {short} in {many} place{'s' if many > 1 else ''}, so a full "
-            f"run is owed (labs book run {outcome.chapter.number}), or the change is to be mended:"
-        ]
-        told += [f"  {difference}" for difference in outcome.differences]
-    return "\n".join(told)

@@ -1,8 +1,4 @@
-"""The `labs` command, in three groups by who types it: student, teacher, author.
-
-A teacher's and an author's commands are loaded when one of them is asked for: `labs --help` is
-quick, and the extra `book` is needed by those alone who make the book.
-"""
+"""The `labs` command, in three groups by who types it: student, teacher, author."""
 
 import importlib
 import sys
@@ -34,7 +30,7 @@ class _ByAudience(TyperGroup):
 
 
 class _Later(TyperGroup):
-    """Loads the module of its commands when one of them is asked for."""
+    """Loads the module of its commands when one is asked for, so that `labs --help` is quick."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         if not self.commands:

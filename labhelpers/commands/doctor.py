@@ -1,22 +1,15 @@
 """What this machine has for the book, and what it lacks."""
 
+import platform
 import shutil
 import sys
-from importlib import metadata
-from pathlib import Path
 
+from labhelpers.authoring.trust.versions import find_backends, find_version
 from labhelpers.data.fetch.places import data_root
 from labhelpers.data.sets.catalogue import DOORS
-from labhelpers.data.sets.door import Door
 from labhelpers.training import Hardware, choose_profile, describe_hardware
 from labhelpers.training.hardware import find_backend_name
 
-# Names under which each backend is installed.
-_BACKENDS = {
-    "tensorflow": ("tensorflow", "tensorflow-cpu"),
-    "jax": ("jax",),
-    "torch": ("torch",),
-}
 _NEEDED_GB = 3.0
 
 
@@ -25,20 +18,19 @@ def examine_machine() -> tuple[list[tuple[str, str]], list[str]]:
 
     Returns what was found, as pairs of a title and a text; and what to do, one sentence each.
     """
-    found, advice = [], []
-    hardware = describe_hardware()
-    python = ".".join(str(number) for number in sys.version_info[:3])
-    found.append(("Python", f"{python} in {sys.prefix}"))
-    found.append(("Processor", _describe_processor(hardware)))
-    found.append(("Memory", f"{hardware.memory_gb:.1f} GB"))
-    found.append(("GPU", hardware.gpu or "none"))
-    found.append(("Precision", f"{hardware.precision} for large networks"))
-    installed = find_backends()
+    hardware, installed = describe_hardware(), find_backends()
     listed = ", ".join(f"{name} {version}" for name, version in installed.items())
-    found.append(("Keras", find_version("keras") or "not installed"))
-    found.append(("Backends", listed or "none"))
-    found.append(("Profile", choose_profile().name))
-    advice += _advise_on_backends(installed, find_backend_name())
+    found = [
+        ("Python", f"{platform.python_version()} in {sys.prefix}"),
+        ("Processor", _describe_processor(hardware)),
+        ("Memory", f"{hardware.memory_gb:.1f} GB"),
+        ("GPU", hardware.gpu or "none"),
+        ("Precision", f"{hardware.precision} for large networks"),
+        ("Keras", find_version("keras") or "not installed"),
+        ("Backends", listed or "none"),
+        ("Profile", choose_profile().name),
+    ]
+    advice = _advise_on_backends(installed, find_backend_name())
     if hardware.memory_gb and hardware.memory_gb < _NEEDED_GB:
         advice.append(f"Memory is short: use LABHELPERS_PROFILE=quick under {_NEEDED_GB:.0f} GB.")
     more, missing = examine_data()
@@ -46,17 +38,16 @@ def examine_machine() -> tuple[list[tuple[str, str]], list[str]]:
 
 
 def examine_data() -> tuple[list[tuple[str, str]], list[str]]:
-    """Looks for the data sets, and for room for those that are missing.
-
-    Returns what was found, and what to do.
-    """
+    """Looks for the data sets, and for room for those that are missing: found, and to do."""
     root = data_root()
-    free_bytes = shutil.disk_usage(_find_existing(root)).free
+    standing = next(folder for folder in (root, *root.parents) if folder.is_dir())
+    free_bytes = shutil.disk_usage(standing).free
     found = [("Data folder", f"{root}, {free_bytes / 1e9:.1f} GB free")]
     advice, needed_bytes = [], 0
     for name, door in DOORS.items():
         there = door.path.exists()
-        size_bytes = _measure_need(door)
+        # With its download, where both are kept.
+        size_bytes = door.spec.size_bytes + sum(part.size_bytes for part in door.spec.parts)
         missing = f"missing: labs data get {name} ({size_bytes / 1e6:,.0f} MB)"
         found.append((door.spec.title, f"there: {door.path}" if there else missing))
         needed_bytes += 0 if there else size_bytes
@@ -68,34 +59,6 @@ def examine_data() -> tuple[list[tuple[str, str]], list[str]]:
             "LABHELPERS_DATA to a folder on another disk."
         )
     return found, advice
-
-
-def _measure_need(door: Door) -> int:
-    """Returns the room that a data set needs, with its download where both are kept."""
-    return door.spec.size_bytes + sum(part.size_bytes for part in door.spec.parts)
-
-
-def _find_existing(path: Path) -> Path:
-    """Returns the nearest folder above a path that is there."""
-    return next(folder for folder in (path, *path.parents) if folder.is_dir())
-
-
-def find_backends() -> dict[str, str]:
-    """Finds the installed backends and their versions, without importing them."""
-    found = {}
-    for name, packages in _BACKENDS.items():
-        versions = [version for package in packages if (version := find_version(package))]
-        if versions:
-            found[name] = versions[0]
-    return found
-
-
-def find_version(package: str) -> str | None:
-    """Returns the version of an installed package; None where it is not installed."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def _describe_processor(hardware: Hardware) -> str:

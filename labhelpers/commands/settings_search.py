@@ -1,10 +1,7 @@
-"""`labs sweep`: a search for the settings of the NumPy network, here or on a cluster.
-
-A student's command: the chapter on choosing settings has its reader type it, and it needs no
-checkout and changes nothing in the book.
-"""
+"""`labs sweep`, a student's search for settings of the NumPy network, here or on a cluster."""
 
 import contextlib
+import itertools
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -69,12 +66,10 @@ def sweep(
     if images is not None and len(x) < images:
         raise UsageError(f"--images must be at most {len(x)}, but is {images}")
     parts = split_validation(x, y, fraction=1 / 6, seed=seed)
-    new = 0
+    new = itertools.count(1)
 
     def tell(one: Outcome, done: int, total: int) -> None:
-        nonlocal new
-        new += 1
-        if new == 1 and done > 1:
+        if next(new) == 1 and done > 1:
             print(f"going on after {done - 1} trainings in {shorten(output)}", flush=True)
         what = one.failure or f"score {one.score:.4f}"
         print(f"{done} of {total}: setting {one.number}, epochs {one.epochs}: {what}", flush=True)

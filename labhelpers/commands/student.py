@@ -1,7 +1,4 @@
-"""What a student types: `labs start`, `labs doctor`, `labs speed`; and see `data_sets`.
-
-A command is here when a reader of the book types it, and none of it needs an author's tools.
-"""
+"""What a student types: `labs start`, `labs doctor`, `labs speed`; and see `data_sets`."""
 
 import os
 from contextlib import nullcontext
@@ -10,7 +7,7 @@ from typing import Annotated
 import typer
 
 from labhelpers.authoring.chapters.checkout import find_checkout, lock_files
-from labhelpers.authoring.chapters.drawn_tables import refresh_machines
+from labhelpers.authoring.chapters.drawn_tables import write_results
 from labhelpers.authoring.chapters.sources import find_chapter
 from labhelpers.authoring.chapters.student_copy import copy_chapter
 from labhelpers.commands.console import shorten
@@ -66,9 +63,10 @@ def speed(
     machine = _measure_machine(size, steps)
     with lock_files(checkout) if checkout else nullcontext():
         machines = table.merge_machine(table.read_machines(path), machine)
-        contents = {path: table.write_machines(machines)}
-        contents.update(refresh_machines(checkout, machines) if checkout else {})
-        replace_files(contents)
+        if checkout:
+            write_results(checkout, machines=machines)
+        else:
+            replace_files({path: table.write_machines(machines)})
     print(table.draw_machines([machine])["text/plain"])
     print(f"\nwritten to {shorten(path)}, as this line:\n")
     print(table.write_machines([machine]), end="")

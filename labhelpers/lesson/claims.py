@@ -81,11 +81,6 @@ class Judgement:
     ours: Summary
     verdict: str
 
-    @property
-    def is_broken(self) -> bool:
-        """Whether this stops a release: missed, or not measured often enough."""
-        return self.verdict in ("missed", "too few runs")
-
 
 def reported(row: str, metric: str) -> float | str | None:
     """Returns what was reported elsewhere.

@@ -62,14 +62,16 @@ def test_a_part_of_two_names_asks_for_the_number(library):
         find_chapter(library.checkout, "mnist")
 
 
-def test_the_checkout_is_found_from_anywhere_inside(library):
-    assert find_checkout(library.checkout.chapters).root == library.root.resolve()
+def test_the_checkout_is_found_from_anywhere_inside(library, monkeypatch):
+    monkeypatch.chdir(library.checkout.chapters)
+    assert find_checkout().root == library.root.resolve()
 
 
-def test_outside_a_checkout_is_bad_usage(tmp_path):
+def test_outside_a_checkout_is_bad_usage(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "other"\n')
     with pytest.raises(UsageError, match="not inside a copy of the book's repository"):
-        find_checkout(tmp_path)
+        find_checkout()
 
 
 def cells_of(book, text):

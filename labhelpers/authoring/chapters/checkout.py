@@ -13,11 +13,7 @@ from labhelpers.lesson.book_error import UsageError
 
 @dataclass(frozen=True)
 class Checkout:
-    """A copy of the book's repository.
-
-    Attributes:
-        root: The folder that holds pyproject.toml.
-    """
+    """A copy of the book's repository; its root is the folder that holds pyproject.toml."""
 
     root: Path
 
@@ -42,16 +38,9 @@ class Checkout:
         return self.root / "labhelpers" / "lesson" / "results"
 
 
-def find_checkout(start: Path | None = None) -> Checkout:
-    """Finds the repository from a folder upward.
-
-    It is the nearest folder whose pyproject.toml has the project name `labhelpers`, from `start`
-    or, without, from the current folder.
-
-    Raises:
-        UsageError: If no folder up to the root of the disk is one.
-    """
-    here = (start or Path.cwd()).resolve()
+def find_checkout() -> Checkout:
+    """Finds the nearest folder upward of the current one whose project's name is `labhelpers`."""
+    here = Path.cwd()
     for folder in (here, *here.parents):
         try:
             text = (folder / "pyproject.toml").read_text(encoding="utf-8")
@@ -66,10 +55,7 @@ def find_checkout(start: Path | None = None) -> Checkout:
 
 @contextlib.contextmanager
 def lock_files(checkout: Checkout) -> Iterator[None]:
-    """Keeps other `labs` processes from writing results meanwhile; waits for them first.
-
-    The lock is the system's own, so it ends with the process, however that ends.
-    """
+    """Keeps other `labs` processes from writing results meanwhile; waits for them first."""
     checkout.build.mkdir(parents=True, exist_ok=True)
     with FileLock(checkout.build / ".results.lock"):
         yield

@@ -1,7 +1,7 @@
-"""Tables in notebooks, kept up to date with the results without running anything."""
+"""Tables of the results in notebooks, drawn without a run, and written with the results."""
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,43 +11,60 @@ from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.notebooks import write_notebook
 from labhelpers.authoring.chapters.sources import find_chapters
 from labhelpers.lesson.claim_table import draw_claims
-from labhelpers.lesson.claims import CLAIMS_NAME, Judgement, judge_claims, load_claims
-from labhelpers.lesson.ledger import Entry
-from labhelpers.lesson.machine_table import Machine, draw_machines
-from labhelpers.lesson.result_files import read_text
+from labhelpers.lesson.claims import CLAIMS_NAME, judge_claims, load_claims
+from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger, write_ledger
+from labhelpers.lesson.machine_table import (
+    MACHINES_NAME,
+    Machine,
+    draw_machines,
+    read_machines,
+    write_machines,
+)
+from labhelpers.lesson.result_files import read_text, replace_files
 
 
-def refresh_claims(notebook: Any, judgements: Sequence[Judgement]) -> None:
-    """Draws the tables of a notebook's cells that are one call of `show_claims` again.
+def draw_tables(
+    checkout: Checkout,
+    notebook: Any,
+    *,
+    entries: Sequence[Entry] | None = None,
+    machines: Sequence[Machine] | None = None,
+) -> None:
+    """Draws the tables of a notebook's cells that are one call of `show_claims` or `show_machines`.
 
-    The notebook is changed in place. Cells without output stay so.
+    They show the ledger and the machines as given; as they are on the disk without.
     """
+    folder, judgements = checkout.results, None
     for cell in notebook.cells:
-        if cell["cell_type"] != "code" or not cell["outputs"]:
+        if not cell.get("outputs") or not is_drawn(cell["source"]):
             continue
         rows = find_claimed_rows(cell["source"])
         if rows is None:
-            continue
+            drawn = draw_machines(
+                read_machines(folder / MACHINES_NAME) if machines is None else machines
+            )
+        else:
+            if judgements is None:
+                ledger = read_ledger(folder / LEDGER_NAME) if entries is None else entries
+                judgements = judge_claims(load_claims(folder / CLAIMS_NAME), ledger)
+            try:
+                drawn = draw_claims(rows, judgements)
+            except ValueError:  # no claim about such a row any more: running it will say so
+                continue
         for out in cell["outputs"]:
             if "text/markdown" in out.get("data", {}):
-                try:
-                    out["data"].update(draw_claims(rows, judgements))
-                except ValueError:  # no claim about such a row any more: running it will say so
-                    continue
+                out["data"].update(drawn)
 
 
 def find_claimed_rows(source: str) -> list[str] | None:
     """Returns the rows that a cell shows by `show_claims` and nothing else; else None."""
     try:
-        body = ast.parse(source).body
-        call = body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
-        if not isinstance(call, ast.Call) or call.keywords:
-            return None
-        if not isinstance(call.func, ast.Name) or call.func.id != "show_claims":
-            return None
-        return [ast.literal_eval(argument) for argument in call.args]
+        match ast.parse(source).body:
+            case [ast.Expr(ast.Call(ast.Name("show_claims"), arguments, []))]:
+                return [ast.literal_eval(argument) for argument in arguments]
     except (SyntaxError, ValueError):
-        return None
+        pass
+    return None
 
 
 def is_drawn(source: str) -> bool:
@@ -55,44 +72,34 @@ def is_drawn(source: str) -> bool:
     return source.strip() == "show_machines()" or find_claimed_rows(source) is not None
 
 
-def refresh_notebooks(
-    checkout: Checkout, entries: Sequence[Entry], *, but: Collection[Path] = ()
-) -> dict[Path, str]:
-    """Draws the tables of all notebooks again.
+def write_results(
+    checkout: Checkout,
+    *,
+    entries: Sequence[Entry] | None = None,
+    machines: Sequence[Machine] | None = None,
+    notebooks: Mapping[Path, Any] | None = None,
+    contents: Mapping[Path, str] | None = None,
+) -> None:
+    """Writes the ledger or the machines, with all notebooks that show them; under the lock.
 
-    `entries` is the ledger as it is about to be written; the notebooks in `but` are left alone.
-    Returns the new text of each notebook that changes.
+    `notebooks` take the place of those on the disk, and `contents` are further files.
     """
-    judgements = judge_claims(load_claims(checkout.results / CLAIMS_NAME), entries)
-    changed = {}
-    for chapter in find_chapters(checkout):
-        text = read_text(chapter.notebook)
-        if chapter.notebook in but or text is None or "show_claims" not in text:
-            continue
-        notebook = nbformat.reads(text, as_version=4)
-        refresh_claims(notebook, judgements)
-        if write_notebook(notebook) != text:
-            changed[chapter.notebook] = write_notebook(notebook)
-    return changed
-
-
-def refresh_machines(checkout: Checkout, machines: Sequence[Machine]) -> dict[Path, str]:
-    """Draws the table of machines again, in cells that are one call of `show_machines`.
-
-    `machines` is the table as it is about to be written. Returns the new text of each notebook that
-    changes.
-    """
-    changed = {}
-    for chapter in find_chapters(checkout):
-        text = read_text(chapter.notebook)
-        if text is None or "show_machines()" not in text:
-            continue
-        notebook = nbformat.reads(text, as_version=4)
-        for cell in notebook.cells:
-            if cell["cell_type"] == "code" and cell["source"].strip() == "show_machines()":
-                for out in cell["outputs"]:
-                    if "text/markdown" in out.get("data", {}):
-                        out["data"].update(draw_machines(machines))
-        if write_notebook(notebook) != text:
-            changed[chapter.notebook] = write_notebook(notebook)
-    return changed
+    texts = dict(contents or {})
+    if entries is not None:
+        texts[checkout.results / LEDGER_NAME] = write_ledger(entries)
+    if machines is not None:
+        texts[checkout.results / MACHINES_NAME] = write_machines(machines)
+    notebooks = notebooks or {}
+    there = {c.notebook: read_text(c.notebook) for c in find_chapters(checkout)}
+    others = {
+        path: nbformat.reads(text, as_version=4)
+        for path, text in there.items()
+        if text and path not in notebooks and ("show_claims" in text or "show_machines" in text)
+    }
+    for path, notebook in {**others, **notebooks}.items():
+        before = write_notebook(notebook)
+        draw_tables(checkout, notebook, entries=entries, machines=machines)
+        after = write_notebook(notebook)
+        if path in notebooks or after != before:
+            texts[path] = after
+    replace_files(texts)

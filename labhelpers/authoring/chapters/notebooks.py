@@ -2,6 +2,7 @@
 
 import copy
 import hashlib
+import json
 from typing import Any
 
 import nbformat
@@ -23,11 +24,7 @@ _METADATA = {
 
 
 def parse_notebook(chapter: Chapter, text: str) -> Any:
-    """Reads the text of a chapter's notebook.
-
-    Raises:
-        BookError: If it is no notebook.
-    """
+    """Reads the text of a chapter's notebook; raises BookError if it is none."""
     try:
         return nbformat.reads(text, as_version=4)
     except Exception:  # of many kinds, by what is broken
@@ -37,11 +34,18 @@ def parse_notebook(chapter: Chapter, text: str) -> Any:
         ) from None
 
 
-def make_notebook(chapter: Chapter, *, text: str | None = None) -> Any:
-    """Makes a chapter's notebook from its text, without outputs.
+def read_run(text: str | None) -> dict[str, Any]:
+    """Reads what a notebook's text says of its run; nothing where it was never executed."""
+    try:
+        return dict(json.loads(text or "{}")["metadata"]["labhelpers"])
+    except (ValueError, KeyError, TypeError):
+        return {}
 
-    `text` stands for the chapter's file where it is given. A cell's id follows from its content, so
-    that it survives edits elsewhere.
+
+def make_notebook(chapter: Chapter, *, text: str | None = None) -> Any:
+    """Makes a chapter's notebook without outputs, from its file or from `text`.
+
+    A cell's id follows from its content, so that it survives edits elsewhere.
     """
     notebook = new_notebook(metadata=copy.deepcopy(_METADATA))
     seen: dict[str, int] = {}
@@ -56,10 +60,7 @@ def make_notebook(chapter: Chapter, *, text: str | None = None) -> Any:
 
 
 def write_notebook(notebook: Any) -> str:
-    """Writes a notebook as text, the same for the same notebook.
-
-    It is JSON with sorted keys, characters as they are, and a line end at its end.
-    """
+    """Writes a notebook as text, the same for the same notebook."""
     return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
 
 

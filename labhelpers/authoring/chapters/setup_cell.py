@@ -25,20 +25,13 @@ _FIRST_CODE = re.compile(r"^# %%(?! \[markdown\])", re.MULTILINE)
 
 
 def write_setup_code(root: Path) -> str:
-    """Writes the code of the setup cell.
-
-    pyproject.toml in `root` may say where the book is published. There is no line end at the code's
-    end.
-    """
+    """Writes the code of the setup cell; pyproject.toml may say where the book is published."""
     address = repository_address(root)
     return _TEMPLATE.format(address=f"git+{address}" if address else "").rstrip()
 
 
 def place_setup_code(text: str, code: str) -> str:
-    """Puts the setup cell's code into a chapter's text.
-
-    It goes into the setup cell; where there is none, into a new one before the first code cell.
-    """
+    """Puts the code into a chapter's setup cell; without one, before the first code cell."""
     if _CELL.search(text):
         return _CELL.sub(lambda match: f"{match[1]}{code}\n\n", text, count=1)
     first = _FIRST_CODE.search(text)

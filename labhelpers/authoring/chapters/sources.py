@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,17 +20,11 @@ _APART = ("setup", "show", "quiz")
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter's two files.
-
-    Attributes:
-        name: Of both, without the ending, such as "01_one_layer".
-        source: The text that people edit.
-        notebook: Its executed pair.
-    """
+    """A chapter's two files, both with its name, such as "01_one_layer"."""
 
     name: str
-    source: Path
-    notebook: Path
+    source: Path  # the text that people edit
+    notebook: Path  # its executed pair
 
     @property
     def number(self) -> int:
@@ -50,9 +44,6 @@ def find_chapter(checkout: Checkout, wanted: str) -> Chapter:
 
     `wanted` is its number ("1", "01"), its name, the path of a file of it, or a part of the name
     that no other chapter has.
-
-    Raises:
-        UsageError: If no chapter, or more than one, is meant.
     """
     chapters = find_chapters(checkout)
     name = re.sub(r"\.(py|ipynb)$", "", re.split(r"[/\\]", wanted)[-1])
@@ -71,11 +62,7 @@ def find_chapter(checkout: Checkout, wanted: str) -> Chapter:
 
 
 def read_source(chapter: Chapter, *, text: str | None = None) -> list[Any]:
-    """Reads the cells of a chapter's text.
-
-    They have `cell_type`, `source` and `metadata`, as jupytext gives them. `text` stands for the
-    chapter's file where it is given.
-    """
+    """Reads the cells of a chapter's file, or of `text`, as jupytext gives them."""
     import jupytext  # of the extra `book`: a student who copies a chapter needs it not
 
     if text is None:
@@ -86,6 +73,16 @@ def read_source(chapter: Chapter, *, text: str | None = None) -> list[Any]:
 def find_tags(cell: Any) -> set[str]:
     """Returns the tags of a cell."""
     return set(cell["metadata"].get("tags", ()))
+
+
+def is_exercise(cell: Any, part: str) -> bool:
+    """Says whether a cell is a part of an exercise: "stub", "check", "solution"."""
+    return any(tag.startswith("exercise-") and tag.endswith(f"-{part}") for tag in find_tags(cell))
+
+
+def is_answering(cell: Any) -> bool:
+    """Says whether a cell only looks at a reader's answer: a check, or a question."""
+    return "quiz" in find_tags(cell) or is_exercise(cell, "check")
 
 
 def list_code(cells: Iterable[Any]) -> list[Any]:
@@ -105,11 +102,10 @@ def find_rows(cells: Iterable[Any]) -> list[str]:
 
 
 def pick_row_cells(cells: Iterable[Any], row: str) -> list[Any]:
-    """Picks the code cells that make a row's numbers.
+    """Picks, of all cells of a chapter, the code cells that make a row's numbers.
 
-    `cells` are all cells of the chapter that measures the row, such as "A1". Returned are, in their
-    order, those without a tag of the book's, those tagged `imports` or `parameters`, and the row's
-    own.
+    They are those without a tag of the book's, those tagged `imports` or `parameters`, and the
+    row's own.
     """
     picked = []
     for cell in cells:
@@ -123,21 +119,19 @@ def pick_row_cells(cells: Iterable[Any], row: str) -> list[Any]:
 
 
 def hash_row(cells: Iterable[Any], row: str) -> str:
-    """Returns the hash of the code that makes a row's numbers: 16 hexadecimal digits.
-
-    Comments and docstrings do not count, nor what the short profiles pick: a number of the full
-    one stays true when they change.
-
-    `cells` are all cells of the chapter that measures the row.
-    """
+    """Hashes the meaning of the code that makes a row's numbers in full: 16 hexadecimal digits."""
     source = "\n".join(cell["source"] for cell in pick_row_cells(cells, row))
     return hash_meaning(source)[:16]
+
+
+def hash_rows(cells: Sequence[Any]) -> dict[str, str]:
+    """Hashes the code of each row that cells measure."""
+    return {row: hash_row(cells, row) for row in find_rows(cells)}
 
 
 def hash_code(cells: Iterable[Any]) -> str:
     """Returns the SHA-256 of the code cells, but the setup cell, in hexadecimal."""
     digest = hashlib.sha256()
-    for cell in cells:
-        if cell["cell_type"] == "code" and "setup" not in find_tags(cell):
-            digest.update(cell["source"].rstrip().encode() + b"\0")
+    for cell in list_code(cells):
+        digest.update(cell["source"].rstrip().encode() + b"\0")
     return digest.hexdigest()

@@ -13,11 +13,7 @@ from labhelpers.lesson.result_files import read_text, replace_files
 def copy_chapter(checkout: Checkout, chapter: Chapter, *, name: str | None = None) -> Path:
     """Copies a chapter's notebook, without its outputs, into the folder `my`.
 
-    The copy has the chapter's name where none is given.
-
-    Raises:
-        BookError: If there is such a file already: it is never overwritten.
-        UsageError: If the name is not one of a file.
+    The copy has the chapter's name where none is given; one that is there is never overwritten.
     """
     stem = re.sub(r"\.ipynb$", "", chapter.name if name is None else name)
     if not re.fullmatch(r"[^/\\:*?\"<>|.][^/\\:*?\"<>|]*", stem):

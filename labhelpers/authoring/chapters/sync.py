@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
-from labhelpers.authoring.chapters.drawn_tables import refresh_claims
+from labhelpers.authoring.chapters.drawn_tables import draw_tables
 from labhelpers.authoring.chapters.notebooks import make_notebook, parse_notebook, write_notebook
 from labhelpers.authoring.chapters.setup_cell import place_setup_code, write_setup_code
 from labhelpers.authoring.chapters.sources import Chapter, list_code
-from labhelpers.lesson.claims import judge_all
 from labhelpers.lesson.result_files import read_text, replace_files
 
 
@@ -16,7 +15,7 @@ def sync_chapter(checkout: Checkout, chapter: Chapter, *, write: bool = True) ->
     """Brings a chapter's setup cell and notebook in step with its text.
 
     Outputs of code cells stay up to the first whose code has changed, and are cleared from there
-    on: what follows may depend on it. Tables of claims are drawn from the ledger again.
+    on: what follows may depend on it. Tables of results are drawn again.
 
     Returns a sentence for each file that differed; without `write`, no file is written.
     """
@@ -36,7 +35,7 @@ def _list_changes(checkout: Checkout, chapter: Chapter) -> tuple[list[str], dict
     old = parse_notebook(chapter, old_text) if old_text is not None else None
     new = make_notebook(chapter, text=placed)
     cleared = keep_outputs(new, old) if old is not None else 0
-    refresh_claims(new, judge_all(checkout.results))
+    draw_tables(checkout, new)
     new_text = write_notebook(new)
     changes = []
     if placed != text:
@@ -51,10 +50,7 @@ def _list_changes(checkout: Checkout, chapter: Chapter) -> tuple[list[str], dict
 
 
 def keep_outputs(new: Any, old: Any) -> int:
-    """Keeps the outputs of an older notebook that are still those of a newer one's code.
-
-    `new` is changed in place. Returns the number of cells whose outputs were lost.
-    """
+    """Moves outputs of the same code into a newer notebook; returns how many cells lost theirs."""
     for name in ("labhelpers", "widgets"):
         if name in old.metadata:
             new.metadata[name] = old.metadata[name]

@@ -1,14 +1,15 @@
 """Running a chapter for real, and keeping what it gave only when it came to its end."""
 
+import contextlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
-from labhelpers.authoring.chapters.drawn_tables import refresh_claims, refresh_notebooks
+from labhelpers.authoring.chapters.drawn_tables import write_results
 from labhelpers.authoring.chapters.notebooks import make_notebook, write_notebook
 from labhelpers.authoring.chapters.setup_cell import place_setup_code, write_setup_code
 from labhelpers.authoring.chapters.sources import (
@@ -17,14 +18,13 @@ from labhelpers.authoring.chapters.sources import (
     find_rows,
     find_tags,
     hash_code,
-    hash_row,
+    hash_rows,
 )
 from labhelpers.authoring.run.kernel import Executed, make_environment, run_cells
 from labhelpers.authoring.run.run_progress import Progress, load_seconds
 from labhelpers.authoring.trust.closure import hash_numbers, join_hashes, read_package
 from labhelpers.authoring.trust.look import hash_look
 from labhelpers.lesson.book_error import BookError
-from labhelpers.lesson.claims import CLAIMS_NAME, judge_claims, load_claims
 from labhelpers.lesson.ledger import (
     CODES_VARIABLE,
     LEDGER_NAME,
@@ -33,7 +33,6 @@ from labhelpers.lesson.ledger import (
     make_entries,
     merge_entries,
     read_ledger,
-    write_ledger,
 )
 from labhelpers.lesson.result_files import read_text, replace_files
 from labhelpers.lesson.start import TIMINGS_NAME
@@ -41,13 +40,7 @@ from labhelpers.lesson.start import TIMINGS_NAME
 
 @dataclass(frozen=True)
 class Result:
-    """What an execution left.
-
-    Attributes:
-        notebook: The file it was written to.
-        minutes: How long it took.
-        recorded: Numbers put into the ledger.
-    """
+    """What an execution left: a file, how long it took, and how many numbers it recorded."""
 
     notebook: Path
     minutes: float
@@ -57,42 +50,27 @@ class Result:
 def execute_chapter(
     checkout: Checkout, chapter: Chapter, *, profile: str = "full", output: Path | None = None
 ) -> Result:
-    """Runs a chapter from its text and writes what it gave.
+    """Runs a chapter from its text and writes what it gave, once the last cell has ended.
 
-    The full profile writes the notebook that the book shows, the ledger and the timings; the
-    others write their notebook under `_build/executed` and the timings. Nothing is written
-    unless the last cell has ended.
-
-    With an `output` folder, the notebook goes there and nothing else is written. The profile is
-    "full", "quick" or "smoke".
-
-    Raises:
-        BookError: If a cell fails, or what was recorded may not go into the ledger.
+    The profile "full" writes the notebook that the book shows, the ledger and the timings; "quick"
+    and "smoke" write their notebook under `_build/executed`, and the timings. With an `output`
+    folder, the notebook goes there and nothing else is written.
     """
     text = chapter.source.read_text(encoding="utf-8")
     notebook = make_notebook(chapter, text=place_setup_code(text, write_setup_code(checkout.root)))
     code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
-    claims = checkout.results / CLAIMS_NAME
     target = _find_target(checkout, chapter, profile, output)
     keeps = profile == "full" and output is None
-    environment = make_environment(
-        profile=profile, seed=0, results=checkout.results, tree=checkout.root
-    )
     package = read_package(checkout.root)
     numbers = hash_numbers(package, notebook.cells)
+    told = {}
     if keeps:
-        codes = {row: hash_row(notebook.cells, row) for row in find_rows(notebook.cells)}
-        environment[CODES_VARIABLE] = json.dumps(codes)
-        environment[NUMBERS_VARIABLE] = join_hashes(numbers)
-    with Progress(f"{chapter.name} ({profile})", code, load_seconds(target)) as progress:
-        done = run_cells(
-            notebook,
-            code,
-            folder=checkout.notebooks,
-            environment=environment,
-            title=chapter.name,
-            on_start=progress.start_cell,
-        )
+        told[CODES_VARIABLE] = json.dumps(hash_rows(notebook.cells))
+        told[NUMBERS_VARIABLE] = join_hashes(numbers)
+    progress = Progress(f"{chapter.name} ({profile})", code, load_seconds(target))
+    done = run_in_checkout(
+        checkout, notebook, code, profile=profile, title=chapter.name, progress=progress, told=told
+    )
     number_cells(code)
     minutes = sum(done.seconds) / 60
     notebook.metadata["labhelpers"] = {
@@ -107,18 +85,41 @@ def execute_chapter(
     if keeps:
         digits = join_hashes(numbers)
         entries = check_records(chapter.name, notebook.cells, done, seed=0, numbers=digits)
-    contents: dict[Path, str] = {}
     with lock_files(checkout):
-        if keeps:
-            ledger = read_merged(checkout, entries)
-            contents[checkout.results / LEDGER_NAME] = write_ledger(ledger)
-            refresh_claims(notebook, judge_claims(load_claims(claims), ledger))
-            contents.update(refresh_notebooks(checkout, ledger, but=[target]))
+        contents = {}
         if output is None:
-            contents.update(_add_timing(checkout, chapter, profile, done, minutes))
-        contents[target] = write_notebook(notebook)
-        replace_files(contents)
+            contents = _add_timing(checkout, chapter, profile, notebook.metadata["labhelpers"])
+        if keeps:
+            add_entries(checkout, entries, notebooks={target: notebook}, contents=contents)
+        else:
+            replace_files({**contents, target: write_notebook(notebook)})
     return Result(target, minutes, len(entries))
+
+
+def run_in_checkout(
+    checkout: Checkout,
+    notebook: Any,
+    cells: Sequence[Any],
+    *,
+    profile: str,
+    title: str,
+    seed: int = 0,
+    progress: Progress | None = None,
+    told: Mapping[str, str] | None = None,
+) -> Executed:
+    """Runs cells of a notebook by the checkout's package and results; `told` are more variables."""
+    environment = make_environment(
+        profile=profile, seed=seed, results=checkout.results, tree=checkout.root
+    )
+    with progress or contextlib.nullcontext():
+        return run_cells(
+            notebook,
+            cells,
+            folder=checkout.notebooks,
+            environment={**environment, **(told or {})},
+            title=title,
+            on_start=progress.start_cell if progress else None,
+        )
 
 
 def check_records(
@@ -132,11 +133,8 @@ def check_records(
 ) -> list[Entry]:
     """Makes ledger entries of what a run recorded, or says why they may not be kept.
 
-    `cells` are all cells of the chapter, and `numbers` the hash of the modules of the package that
-    can move its numbers. With a `row`, only that row was run.
-
-    Raises:
-        BookError: If the run used drawn stand-ins for data, or a recorded row has no cell.
+    `cells` are all cells of the chapter, and `numbers` is the hash of the modules that can move its
+    numbers. With a `row`, only that row was run.
     """
     rows = [row] if row else find_rows(cells)
     if drawn := done.report["standins"]:
@@ -156,13 +154,16 @@ def check_records(
             f"{title}: {tagged} cells are tagged row-{missing[0]}, but none of those that "
             f"ran recorded anything for {missing[0]}"
         )
-    codes = {name: hash_row(cells, name) for name in rows}
-    return make_entries(done.report, seed=seed, codes=codes, numbers=numbers)
+    codes = hash_rows(cells)
+    return make_entries(
+        done.report, seed=seed, codes={one: codes[one] for one in rows}, numbers=numbers
+    )
 
 
-def read_merged(checkout: Checkout, entries: list[Entry]) -> list[Entry]:
-    """Returns the ledger with new entries in; call it under the lock, and write it there."""
-    return merge_entries(read_ledger(checkout.results / LEDGER_NAME), entries)
+def add_entries(checkout: Checkout, entries: list[Entry], **written: Any) -> None:
+    """Writes the ledger with new entries, and what else `write_results` takes; under the lock."""
+    ledger = merge_entries(read_ledger(checkout.results / LEDGER_NAME), entries)
+    write_results(checkout, entries=ledger, **written)
 
 
 def number_cells(code: Sequence[Any]) -> None:
@@ -192,11 +193,8 @@ def _describe(code: Sequence[Any], done: Executed, minutes: float) -> dict[str, 
     times = zip(code, done.seconds, strict=True)
     machine = done.report["machine"]
     return {
-        "cpu": machine["cpu"],
-        "cores": machine["cores"],
-        "device": machine["device"],
-        "precision": machine["precision"],
-        "minutes": _round_minutes(minutes),
+        **{name: machine[name] for name in ("cpu", "cores", "device", "precision")},
+        "minutes": math.ceil(minutes * 100) / 100,
         "seconds": {cell["id"]: float(f"{seconds:.2g}") for cell, seconds in times},
         "date": done.report["date"],
         "versions": done.report["versions"],
@@ -205,21 +203,11 @@ def _describe(code: Sequence[Any], done: Executed, minutes: float) -> dict[str, 
 
 
 def _add_timing(
-    checkout: Checkout, chapter: Chapter, profile: str, done: Executed, minutes: float
+    checkout: Checkout, chapter: Chapter, profile: str, about: Mapping[str, Any]
 ) -> dict[Path, str]:
     path = checkout.results / TIMINGS_NAME
     timings = json.loads(read_text(path) or "{}")
-    machine = done.report["machine"]
-    timings.setdefault(chapter.name, {})[profile] = {
-        "minutes": _round_minutes(minutes),
-        "device": machine["device"],
-        "cpu": machine["cpu"],
-        "cores": machine["cores"],
-        "date": done.report["date"],
-    }
+    told = {name: about[name] for name in ("minutes", "device", "cpu", "cores", "date")}
+    timings.setdefault(chapter.name, {})[profile] = told
     text = json.dumps(timings, indent=2, sort_keys=True, ensure_ascii=False)
     return {path: text + "\n"}
-
-
-def _round_minutes(minutes: float) -> float:
-    return math.ceil(minutes * 100) / 100

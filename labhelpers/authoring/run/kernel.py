@@ -53,17 +53,11 @@ _STARTING = threading.Lock()
 
 @dataclass(frozen=True)
 class Executed:
-    """What a run of cells left.
-
-    Attributes:
-        cells: The code cells that ran, outputs in place.
-        seconds: Time of each cell.
-        report: What `describe_process` said at the end, and as `homes` the folders that the
-            package was loaded from.
-    """
+    """What a run of cells left: the cells with their outputs, the time of each, and a report."""
 
     cells: list[Any]
     seconds: list[float]
+    # What `describe_process` said at the end, and as `homes` where the package was loaded from.
     report: dict[str, Any]
 
 
@@ -76,14 +70,10 @@ def run_cells(
     title: str,
     on_start: Callable[[int], None] | None = None,
 ) -> Executed:
-    """Runs code cells in a new kernel of this Python.
+    """Runs some code cells of a notebook in a new kernel of this Python, replacing their outputs.
 
-    `cells` are those of the notebook's code cells to run, in order; their outputs are replaced. The
-    folder is made where it is not there. `on_start` is called with the number, from 0, of each cell
-    that starts.
-
-    Raises:
-        BookError: If a cell fails or the kernel dies, naming the cell.
+    The folder is made where it is not there. `on_start` is called with the number, from 0, of each
+    cell that starts. Raises BookError if a cell fails or the kernel dies, naming the cell.
     """
     # Of the extra `book`: a search of settings, which asks this module for signals, needs it not.
     from nbclient import NotebookClient
@@ -98,10 +88,12 @@ def run_cells(
     number = -1
     # What the process prints outside of its cells is also in them, and would break the progress.
     folder.mkdir(parents=True, exist_ok=True)
-    quiet = subprocess.DEVNULL
-    start = {"env": environment, "cwd": str(folder), "stdout": quiet, "stderr": quiet}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        with stop_on_signal(), _start_kernel(client, start):
+        with stop_on_signal(), contextlib.ExitStack() as running:
+            with _STARTING:
+                start = client.setup_kernel(env=environment, cwd=str(folder), **quiet)
+                running.enter_context(start)
             for number, cell in enumerate(ours.cells):
                 if on_start is not None and number < len(cells):
                     on_start(number)
@@ -115,7 +107,11 @@ def run_cells(
         place = describe_cell(cells, number)
         raise BookError(f"{title}: {place} fails: {line.splitlines()[0]}") from None
     except RuntimeError as error:
-        raise BookError(f"{title}: {_explain_death(error, cells, number)}") from None
+        fault = f"the process for its cells did not start: {error}"
+        if number >= 0:
+            place = describe_cell(cells, number)
+            fault = f"the process died in {place}; too little memory is the usual cause"
+        raise BookError(f"{title}: {fault}") from None
     finally:
         _end_kernel(client)
     if "widgets" in ours.metadata:
@@ -124,11 +120,7 @@ def run_cells(
 
 
 def number_widgets(widgets: Any, cells: Sequence[Any]) -> Any:
-    """Numbers widgets in the order they were made, so that a notebook run twice is the same.
-
-    `widgets` holds their states by random names, as a notebook does, and comes back with the new
-    ones. The cells that show them are changed in place.
-    """
+    """Names widgets, which have random names, in the order they were made; also in their cells."""
     text = json.dumps([widgets, [cell["outputs"] for cell in cells]])
     for number, name in enumerate(widgets[WIDGET_STATES]["state"]):
         text = text.replace(name, f"{number:032x}")
@@ -151,13 +143,6 @@ def clean_outputs(cell: Any) -> None:
     cell["outputs"] = kept
 
 
-def _explain_death(error: Exception, cells: Sequence[Any], number: int) -> str:
-    if number < 0:
-        return f"the process for its cells did not start: {error}"
-    place = describe_cell(cells, number)
-    return f"the process died in {place}; too little memory is the usual cause"
-
-
 def describe_cell(cells: Sequence[Any], number: int) -> str:
     """Names a cell so that its writer finds it: number, tags and first line of code."""
     if not 0 <= number < len(cells):
@@ -169,11 +154,10 @@ def describe_cell(cells: Sequence[Any], number: int) -> str:
 
 
 def make_environment(*, profile: str, seed: int, results: Path, tree: Path) -> dict[str, str]:
-    """Makes the variables of a chapter's process.
+    """Makes the variables of a chapter's process: this one's, and those that the package reads.
 
-    They are this process's, and those that the book's package reads. `results` is the folder of the
-    ledger, the claims and the timings; `tree` is the folder whose `labhelpers` is to be imported,
-    whichever is installed; where it holds none, the installed one is.
+    `tree` is the folder whose `labhelpers` is to be imported, whichever is installed; where it
+    holds none, the installed one is.
     """
     ahead = [str(tree)] if holds_package(tree) else []
     ahead += filter(None, [os.environ.get("PYTHONPATH")])
@@ -201,14 +185,6 @@ def _read_report(cell: Any) -> dict[str, Any]:
     return json.loads(line)
 
 
-@contextlib.contextmanager
-def _start_kernel(client: Any, start: dict[str, Any]) -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        with _STARTING:
-            stack.enter_context(client.setup_kernel(**start))
-        yield
-
-
 def _own_python() -> Any:
     """Returns a manager whose kernel is this Python, whatever else is registered."""
 
@@ -231,15 +207,12 @@ def _end_kernel(client: Any) -> None:
 
 @contextlib.contextmanager
 def stop_on_signal() -> Iterator[None]:
-    """Turns a request to end into KeyboardInterrupt, so that kernels are ended too; for `with`.
-
-    In the main thread only: others are not asked.
-    """
+    """Turns a request to end into KeyboardInterrupt, so that kernels are ended too."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    if threading.current_thread() is not threading.main_thread():
+    if threading.current_thread() is not threading.main_thread():  # others are not asked
         yield
         return
     before = signal.signal(signal.SIGTERM, stop)

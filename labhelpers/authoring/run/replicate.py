@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import joblib
 
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
-from labhelpers.authoring.chapters.drawn_tables import refresh_notebooks
 from labhelpers.authoring.chapters.notebooks import make_notebook
 from labhelpers.authoring.chapters.sources import (
     Chapter,
@@ -16,27 +15,20 @@ from labhelpers.authoring.chapters.sources import (
     pick_row_cells,
     read_source,
 )
-from labhelpers.authoring.run.execute import check_records, read_merged
-from labhelpers.authoring.run.kernel import Executed, make_environment, run_cells, stop_on_signal
+from labhelpers.authoring.run.execute import add_entries, check_records, run_in_checkout
+from labhelpers.authoring.run.kernel import Executed, stop_on_signal
 from labhelpers.authoring.run.run_progress import Progress, load_seconds
 from labhelpers.authoring.trust.closure import hash_chapter
 from labhelpers.lesson.book_error import BookError, UsageError
 from labhelpers.lesson.claims import CLAIMS_NAME, load_claims
-from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger, write_ledger
-from labhelpers.lesson.result_files import replace_files
+from labhelpers.lesson.ledger import LEDGER_NAME, Entry, read_ledger
 
 USUAL_SEEDS = 5
 
 
 @dataclass(frozen=True)
 class Task:
-    """One run to be done.
-
-    Attributes:
-        chapter: The chapter that measures the row.
-        row: The row.
-        seed: The seed.
-    """
+    """One run to be done, of a row and the chapter that measures it."""
 
     chapter: Chapter
     row: str
@@ -44,12 +36,7 @@ class Task:
 
 
 def find_home(checkout: Checkout, row: str) -> Chapter:
-    """Finds the chapter that measures a row.
-
-    Raises:
-        UsageError: If none does.
-        BookError: If more than one does.
-    """
+    """Finds the one chapter that measures a row."""
     rows = {chapter: find_rows(read_source(chapter)) for chapter in find_chapters(checkout)}
     homes = [chapter for chapter, measured in rows.items() if row in measured]
     if not homes:
@@ -64,17 +51,14 @@ def find_home(checkout: Checkout, row: str) -> Chapter:
 def plan_tasks(
     checkout: Checkout, rows: Sequence[str], *, seeds: int | None = None, force: bool = False
 ) -> list[Task]:
-    """Lists the runs that are missing.
+    """Lists each row and seed that the ledger lacks for today's code; with `force`, all.
 
-    That is each row and seed that the ledger lacks for the code of today, the chapter's and the
-    package's; with `force`, also those that it has. Without rows, all that claims.toml is about;
-    without a number of seeds, what the row's claims need, or 5.
+    Without rows, all that claims.toml is about; without a number of seeds, what the row's claims
+    need, or 5.
     """
     entries = read_ledger(checkout.results / LEDGER_NAME)
     claims = load_claims(checkout.results / CLAIMS_NAME)
-    needed: dict[str, int] = {}
-    for claim in claims:
-        needed[claim.row] = max(needed.get(claim.row, 1), claim.seeds)
+    needed = {c.row: max(o.seeds for o in claims if o.row == c.row) for c in claims}
     tasks = []
     for row in dict.fromkeys(rows or needed):
         chapter = find_home(checkout, row)
@@ -88,13 +72,7 @@ def plan_tasks(
 
 
 def run_task(checkout: Checkout, task: Task, *, quiet: bool = False) -> list[Entry]:
-    """Runs a row's cells with a seed, in the full profile; writes nothing.
-
-    Returns the entries for the ledger.
-
-    Raises:
-        BookError: If a cell fails, or nothing was recorded for the row.
-    """
+    """Runs a row's cells with a seed, in full; returns the entries for the ledger."""
     cells = make_notebook(task.chapter).cells
     # Before the run: the package may be edited meanwhile.
     numbers = hash_chapter(checkout.root, cells)
@@ -105,29 +83,15 @@ def run_task(checkout: Checkout, task: Task, *, quiet: bool = False) -> list[Ent
 
 
 def run_row(checkout: Checkout, task: Task, *, quiet: bool = False) -> Executed:
-    """Runs a row's cells with a seed, in the full profile, and returns what the run left.
-
-    Raises:
-        BookError: If a cell fails.
-    """
+    """Runs a row's cells with a seed, in the full profile."""
     notebook = make_notebook(task.chapter)
     cells = pick_row_cells(notebook.cells, task.row)
     title = f"{task.row} seed {task.seed}"
     progress = Progress(title, cells, load_seconds(task.chapter.notebook), quiet=quiet)
-    with progress:
-        return run_cells(
-            notebook,
-            cells,
-            folder=checkout.notebooks,
-            environment=make_environment(
-                profile="full",
-                seed=task.seed,
-                results=checkout.results,
-                tree=checkout.root,
-            ),
-            title=f"{task.chapter.name}, {title}",
-            on_start=progress.start_cell,
-        )
+    title = f"{task.chapter.name}, {title}"
+    return run_in_checkout(
+        checkout, notebook, cells, profile="full", title=title, seed=task.seed, progress=progress
+    )
 
 
 def run_tasks(
@@ -137,35 +101,21 @@ def run_tasks(
     jobs: int | None = None,
     on_done: Callable[[Task, list[Entry]], None] | None = None,
 ) -> None:
-    """Runs tasks and puts each one's numbers into the ledger as soon as it ends.
+    """Runs tasks, as many at a time as joblib is set to or as `jobs` says.
 
-    They go through joblib, so a surrounding `joblib.parallel_config` decides where they run.
-
-    `jobs` is the number of runs at the same time; without, what joblib is set to, which is one.
-    `on_done` is called after each.
-
-    Raises:
-        BookError: If one fails. What ended before it is kept.
+    Each one's numbers are put into the ledger as soon as it ends, before `on_done`; where one
+    fails, what ended before it is kept.
     """
     # Each run is a process of its own already, which ends with this one; threads wait for them.
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", prefer="threads")
     quiet = parallel.n_jobs not in (None, 1)
-    runs = (joblib.delayed(_run_numbered)(checkout, n, t, quiet) for n, t in enumerate(tasks))
+
+    def run(task: Task) -> tuple[Task, list[Entry]]:
+        return task, run_task(checkout, task, quiet=quiet)
+
     with stop_on_signal():
-        for number, entries in parallel(runs):
-            _keep(checkout, entries)
+        for task, entries in parallel(joblib.delayed(run)(task) for task in tasks):
+            with lock_files(checkout):
+                add_entries(checkout, entries)
             if on_done is not None:
-                on_done(tasks[number], entries)
-
-
-def _run_numbered(
-    checkout: Checkout, number: int, task: Task, quiet: bool
-) -> tuple[int, list[Entry]]:
-    return number, run_task(checkout, task, quiet=quiet)
-
-
-def _keep(checkout: Checkout, entries: list[Entry]) -> None:
-    with lock_files(checkout):
-        ledger = read_merged(checkout, entries)
-        path = checkout.results / LEDGER_NAME
-        replace_files({path: write_ledger(ledger), **refresh_notebooks(checkout, ledger)})
+                on_done(task, entries)

@@ -1,15 +1,16 @@
 """Progress of a long run: the cell, and the minutes left."""
 
-import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import rich.progress
 from rich.console import Console
+
+from labhelpers.authoring.chapters.notebooks import read_run
+from labhelpers.lesson.result_files import read_text
 
 _EVERY_S = 15.0
 
@@ -24,14 +25,15 @@ class Progress:
     def __init__(
         self, title: str, cells: Sequence[Any], before: Mapping[str, float], *, quiet: bool = False
     ):
-        """Prepares to show the progress of cells.
-
-        `before` holds the seconds that cells took earlier, by their ids.
-        """
+        """Prepares a bar; `before` holds the seconds that cells took earlier, by their ids."""
         self._quiet = quiet
         self._title = title
         self._count = len(cells)
-        self._known = [before.get(cell["id"]) for cell in cells]
+        times = [before.get(cell["id"]) for cell in cells]
+        known = [seconds for seconds in times if seconds is not None]
+        self._known = len(known)
+        mean = sum(known) / len(known) if known else 0.0
+        self._guess = [mean if seconds is None else seconds for seconds in times]
         self._bar: Any = None
         self._task: Any = None
         self._start = self._told = time.monotonic()
@@ -56,12 +58,7 @@ class Progress:
             self._print(f"{self._title}: {self._count} cells{self._say_left()}")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *about: object) -> None:
         if self._bar is not None:
             if kind is None:
                 self._bar.update(self._task, completed=1.0, left="")
@@ -73,9 +70,8 @@ class Progress:
         if self._quiet:
             return
         if self._bar is not None:
-            done = self._find_share()
-            left = self._say_left()
-            self._bar.update(self._task, completed=done, description=self._describe(), left=left)
+            told = {"description": self._describe(), "left": self._say_left()}
+            self._bar.update(self._task, completed=self._find_share(), **told)
         elif time.monotonic() - self._told >= _EVERY_S:
             self._told = time.monotonic()
             self._print(f"{self._describe()}, {self._told - self._start:.0f} s{self._say_left()}")
@@ -84,24 +80,16 @@ class Progress:
         return f"{self._title}: cell {self._cell + 1} of {self._count}"
 
     def _find_share(self) -> float:
-        guess = self._guess()
-        total = sum(guess)
-        return sum(guess[: self._cell]) / total if total else self._cell / max(1, self._count)
-
-    def _guess(self) -> list[float]:
-        """Returns seconds for each cell, where none is known that of the others' mean."""
-        known = [seconds for seconds in self._known if seconds is not None]
-        mean = sum(known) / len(known) if known else 0.0
-        return [mean if seconds is None else seconds for seconds in self._known]
+        total = sum(self._guess)
+        return sum(self._guess[: self._cell]) / total if total else self._cell / self._count
 
     def _say_left(self) -> str:
-        guess = self._guess()
         # A guess from a run in which half of the cells were others would mislead.
-        if sum(seconds is not None for seconds in self._known) < self._count / 2:
+        if self._known < self._count / 2:
             return ""
-        planned, passed = sum(guess[: self._cell]), time.monotonic() - self._start
+        planned, passed = sum(self._guess[: self._cell]), time.monotonic() - self._start
         pace = passed / planned if planned > 5 else 1.0
-        minutes = pace * sum(guess[self._cell :]) / 60
+        minutes = pace * sum(self._guess[self._cell :]) / 60
         return f", about {minutes:.1f} minutes left" if minutes >= 0.1 else ", nearly done"
 
     def _print(self, text: str) -> None:
@@ -109,13 +97,5 @@ class Progress:
 
 
 def load_seconds(notebook: Path) -> dict[str, float]:
-    """Loads how long each cell took when a notebook was last executed.
-
-    Returns seconds by cell id. Nothing is known of a notebook that is not there or was never
-    executed.
-    """
-    try:
-        data = json.loads(notebook.read_bytes())
-        return dict(data["metadata"]["labhelpers"]["seconds"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+    """Loads how long each cell took, by its id, when a notebook was last executed."""
+    return read_run(read_text(notebook)).get("seconds", {})

@@ -21,11 +21,7 @@ def find_pages(checkout: Checkout) -> Path:
 
 
 def build_pages(checkout: Checkout) -> Path:
-    """Builds the pages and returns the first; any warning stops it.
-
-    Raises:
-        BookError: If there was a warning, or the builder is not installed.
-    """
+    """Builds the pages and returns the first; any warning stops it."""
     if importlib.util.find_spec("jupyter_book") is None:
         raise BookError('jupyter-book is not installed: pip install -e ".[book]"')
     command = [sys.executable, "-c", _BUILDER, "build", ".", "-n", "-W", "--keep-going"]
@@ -60,13 +56,7 @@ class _PageHandler(http.server.SimpleHTTPRequestHandler):
 
 
 def make_server(checkout: Checkout, *, port: int) -> http.server.ThreadingHTTPServer:
-    """Makes a server of the built pages for this machine alone.
-
-    It is run with `serve_forever`. Port 0 is any free one.
-
-    Raises:
-        BookError: If the port is taken.
-    """
+    """Makes a server of the built pages for this machine alone; port 0 is any free one."""
     handler = functools.partial(_PageHandler, directory=str(find_pages(checkout)))
     try:
         return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)

@@ -28,11 +28,7 @@ PROFILES = ("quick", "full")
 
 
 def make_table(header: list[str], marks: list[str], rows: list[list[str]]) -> list[str]:
-    """Write a Markdown table.
-
-    `marks` holds the alignment of each column, such as `--:`; the cells are Markdown. Returns the
-    table's lines.
-    """
+    """Write the lines of a Markdown table; `marks` are the columns' alignments, such as `--:`."""
     lines = [header, marks, *rows]
     return ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
 
@@ -79,18 +75,12 @@ class ResultsTable(RecordedDirective):
     """Set what was reported beside what was measured, for one part of the book or for all."""
 
     option_spec: ClassVar = {"part": directives.unchanged_required}
-    header: ClassVar = [
-        "Row",
-        "What",
-        "Reported",
-        "Ours",
-        "Parameters",
-        "Seconds",
-        "Device",
-        "Goal",
-        "Verdict",
-    ]
-    marks: ClassVar = [":--", ":--", ":--", ":--", "--:", "--:", ":--", ":--", ":--"]
+    # By title: the alignment of the column.
+    columns: ClassVar = {
+        **dict.fromkeys(("Row", "What", "Reported", "Ours"), ":--"),
+        **dict.fromkeys(("Parameters", "Seconds"), "--:"),
+        **dict.fromkeys(("Device", "Goal", "Verdict"), ":--"),
+    }
 
     def run(self) -> list[nodes.Node]:
         """Make the table, and below it where each report stands and what there is to argue."""
@@ -101,7 +91,7 @@ class ResultsTable(RecordedDirective):
             raise self.error(f"no claim belongs to the part {part!r} of the book")
         devices: list[str] = []
         rows = [self.write_row(recorded, judgement, devices) for judgement in judgements]
-        lines = make_table(self.header, self.marks, rows)
+        lines = make_table(list(self.columns), list(self.columns.values()), rows)
         if devices:
             lines += ["", "**Devices**", ""]
             lines += [f"- {mark}: {device}" for mark, device in zip(MARKS, devices, strict=False)]
@@ -109,11 +99,9 @@ class ResultsTable(RecordedDirective):
         if argued:
             lines += ["", "**Argued**", ""]
             lines += [f"- **{claim.row}**, *{claim.what}*: {claim.argued}" for claim in argued]
-        sources: dict[str, list[str]] = {}
+        sources: dict[str, dict[str, None]] = {}
         for judgement in judgements:
-            named = sources.setdefault(judgement.claim.source, [])
-            if judgement.claim.row not in named:
-                named.append(judgement.claim.row)
+            sources.setdefault(judgement.claim.source, {})[judgement.claim.row] = None
         lines += ["", "**Reported in**", ""]
         lines += [f"- {', '.join(named)}: {source}" for source, named in sources.items()]
         return self.parse(lines, "results")
@@ -125,8 +113,6 @@ class ResultsTable(RecordedDirective):
         device = told.get("device", "")
         if device and device not in devices:
             devices.append(device)
-        # Without a goal there is nothing to meet: the number is there to be looked at.
-        word = "shown" if judgement.verdict == "met" and not claim.goal else judgement.verdict
         return [
             self.chapter_link(recorded.homes.get(claim.row), claim.row),
             claim.what,
@@ -136,7 +122,7 @@ class ResultsTable(RecordedDirective):
             told.get("seconds", DASH),
             MARKS[devices.index(device)] if device else DASH,
             keep_together(claim.goal or DASH),
-            f"[{word}]{{.verdict-{word.split()[0]}}}",
+            f"[{judgement.verdict}]{{.verdict-{judgement.verdict.split()[0]}}}",
         ]
 
 
@@ -151,10 +137,8 @@ class MinutesTable(RecordedDirective):
             if f"book/notebooks/{chapter}" not in self.env.found_docs:
                 continue
             timing = recorded.timings.get(chapter, {})
-            for profile in PROFILES:
-                if profile in timing:
-                    machine = "{cores} cores of {cpu}".format(**timing[profile])
-                    machines += [machine] if machine not in machines else []
+            timed = [timing[profile] for profile in PROFILES if profile in timing]
+            machines += ["{cores} cores of {cpu}".format(**one) for one in timed]
             times = [
                 format_minutes(timing[profile]["minutes"]) if profile in timing else DASH
                 for profile in PROFILES
@@ -165,7 +149,7 @@ class MinutesTable(RecordedDirective):
         header = ["Chapter", "To read", "To run, `quick`", "To run, `full`"]
         lines = make_table(header, [":--", "--:", "--:", "--:"], rows)
         if machines:
-            lines += ["", f"Measured on {' and '.join(machines)}."]
+            lines += ["", f"Measured on {' and '.join(dict.fromkeys(machines))}."]
         return self.parse(lines, "minutes")
 
 
@@ -186,8 +170,8 @@ class ClassTable(RecordedDirective):
                 continue
             tags = [tag for cell in read_source(chapter) for tag in find_tags(cell)]
             exercises = sum(tag.startswith("exercise-") and tag.endswith("-stub") for tag in tags)
-            numbers = [recorded.reading[chapter.name], timing["minutes"], exercises]
-            numbers.append(tags.count("quiz"))
+            questions = tags.count("quiz")
+            numbers = [recorded.reading[chapter.name], timing["minutes"], exercises, questions]
             sums = [total + number for total, number in zip(sums, numbers, strict=True)]
             rows.append([self.chapter_link(chapter.name), *_write_needs(numbers)])
         if not rows:

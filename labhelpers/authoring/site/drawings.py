@@ -13,22 +13,14 @@ from sphinx.util.docutils import SphinxDirective
 
 
 class Drawing(SphinxDirective):
-    """Show an SVG file inside the page.
-
-    As an `<img>` a drawing cannot know whether the page is light or dark. Inside the page its
-    `currentColor` is the text's colour and `var(--pst-color-primary)` the accent.
-    """
+    """Show an SVG file inside the page, where `currentColor` is the colour of the page's text."""
 
     required_arguments = 1
     final_argument_whitespace = True
     option_spec: ClassVar = {"alt": directives.unchanged_required, "class": directives.class_option}
 
     def run(self) -> list[nodes.Node]:
-        """Read the file and make the nodes.
-
-        Raises:
-            ExtensionError: When the file is missing, is not an SVG, or has no alternative text.
-        """
+        """Read the file and make the nodes."""
         relative, absolute = self.env.relfn2path(self.arguments[0])
         self.env.note_dependency(relative)
         alt = self.options.get("alt", "")

@@ -54,15 +54,12 @@ def fill_not_found(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Give the template of `404.html` the pages to offer and the address they start from.
-
-    A server answers with this page at any depth, so its links cannot be relative to itself.
-    """
+    """Give `404.html`, which is served at any depth, the pages to offer and where they start."""
     if page != NOT_FOUND:
         return
     environment = app.builder.env
     first = app.config.root_doc
-    names = [first, *(name for name in environment.toctree_includes.get(first, []))]
+    names = [first, *environment.toctree_includes.get(first, [])]
     context["site_path"] = urlsplit(app.config.html_baseurl or "").path or "/"
     context["offers"] = [
         {"title": environment.titles[name].astext(), "path": app.builder.get_target_uri(name)}

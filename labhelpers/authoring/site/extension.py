@@ -1,8 +1,4 @@
-"""The Sphinx extension that makes the book's pages from what the project knows.
-
-It fills numbers from the recorded results, makes the tables and the reference, puts drawings
-into the page, and gives the theme the buttons that depend on where the book is published.
-"""
+"""The Sphinx extension that makes the book's pages from what the project knows."""
 
 from __future__ import annotations
 
@@ -13,13 +9,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from labhelpers.authoring.site import (
-    cells,
     claim_pages,
-    decisive,
     drawings,
     entry,
     formulas,
-    page_weight,
+    page_parts,
     recorded,
     reference,
     scripts,
@@ -34,18 +28,18 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", theme.set_theme_options)
     app.connect("config-inited", recorded.fill_substitutions)
     app.connect("config-inited", entry.add_not_found)
-    app.connect("doctree-read", _of_document(cells.name_folded_cells))
-    app.connect("doctree-read", _of_document(decisive.mark_columns))
+    app.connect("doctree-read", _of_document(page_parts.name_folded_cells))
+    app.connect("doctree-read", _of_document(page_parts.mark_columns))
     app.connect("doctree-read", _of_document(formulas.keep_numbers))
     app.connect("doctree-read", widget_places.make_places)
     app.connect("doctree-read", scripts.shrink_widgets)
     app.connect("html-page-context", entry.fill_not_found)
     # After Sphinx has put MathJax among a page's scripts.
     app.connect("html-page-context", _of_context(formulas.load_where_needed), priority=900)
-    app.connect("html-page-context", _of_context(cells.let_lines_name_themselves))
+    app.connect("html-page-context", _of_context(page_parts.let_lines_name_themselves))
     app.connect("html-page-context", _of_context(reference.mend_signatures))
     app.connect("html-page-context", widget_places.add_style)
-    app.connect("html-page-context", _of_context(page_weight.leave_design_out), priority=900)
+    app.connect("html-page-context", _of_context(page_parts.leave_design_out), priority=900)
     app.connect("build-finished", formulas.copy_mathjax)
     app.connect("build-finished", scripts.shrink_styles)
     # Before the table of contents' own extension, which writes a bare redirect if none is there.

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from labhelpers.authoring.site.page_weight import leave_files_out
+from labhelpers.authoring.site.page_parts import leave_files_out
 
 PACKAGE = "sphinx-mathjax-offline"
 # What a page with formulas can ask for: the program, its fonts, the rarer TeX commands, and
@@ -29,13 +29,7 @@ WANTED = (
 
 
 def mathjax_folder() -> Path:
-    """Find the folder of MathJax's files inside the installed package.
-
-    It holds `tex-chtml.js`.
-
-    Raises:
-        FileNotFoundError: When the package is not installed.
-    """
+    """Find the folder of MathJax's files, with `tex-chtml.js`, inside the installed package."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise FileNotFoundError(

@@ -1,7 +1,6 @@
-"""Numbers for the pages, from the recorded results: none is typed.
+"""Numbers for the pages, from the recorded results: `{{ ours.A1.test_score.mean }}`.
 
-A page says `{{ ours.A1.test_score.mean }}`, `{{ reported.A1.test_score }}` or
-`{{ book.rows }}`; a key that is not recorded fails the build.
+None is typed, and a key that is not recorded fails the build.
 """
 
 from __future__ import annotations
@@ -44,29 +43,17 @@ NO_COLAB = (
 
 @dataclass(frozen=True)
 class Recorded:
-    """All that the book knows about its own results.
-
-    Attributes:
-        judgements: Each claim beside what was measured, in the order of claims.toml.
-        entries: The ledger.
-        timings: Minutes by chapter and profile, with the machine they were measured on.
-        homes: The chapter that measures each row.
-        reading: Minutes to read each chapter.
-    """
+    """All that the book knows about its own results: claims beside measurements, and costs."""
 
     judgements: list[Judgement]
     entries: list[Entry]
-    timings: dict[str, dict[str, dict[str, Any]]]
-    homes: dict[str, str]
-    reading: dict[str, int]
+    timings: dict[str, dict[str, dict[str, Any]]]  # by chapter and profile, with the machine
+    homes: dict[str, str]  # the chapter that measures each row
+    reading: dict[str, int]  # minutes, by chapter
 
 
 def load_recorded(root: Path) -> Recorded:
-    """Read the ledger, the claims, the timings and the chapters of a checkout.
-
-    Raises:
-        BookError: If one of the files is not well formed.
-    """
+    """Read the ledger, the claims, the timings and the chapters of a checkout."""
     checkout = Checkout(root)
     folder = checkout.results
     entries = read_ledger(folder / LEDGER_NAME)
@@ -88,31 +75,19 @@ def load_recorded(root: Path) -> Recorded:
 
 
 def minutes_to_read(chapter: Chapter, cells: list[Any]) -> int:
-    """Estimate how long a chapter takes to read, its code included.
-
-    They are whole minutes: its words, those of code included, at `WORDS_A_MINUTE`.
-    """
+    """Estimate how many minutes a chapter takes to read, its code included."""
     words = sum(len(cell["source"].split()) for cell in cells)
     return max(1, math.ceil(words / WORDS_A_MINUTE))
 
 
-def format_mean(summary: Summary) -> str:
-    """Write a mean with the decimals that its deviation supports.
-
-    `summary` is of at least one run. The number has no unit.
-    """
-    return f"{summary.mean:.{find_digits(summary.mean, summary.deviation)}f}"
-
-
 def describe_summary(summary: Summary) -> dict[str, str]:
-    """Write out all that a page may want to say of one measurement.
+    """Write out all that a page may want to say of one measurement, of at least one run.
 
-    `summary` is of at least one run. What was not recorded has no name in what is returned, so
-    asking for it fails.
+    What was not recorded has no name in what is returned, so asking for it fails.
     """
-    told = {"mean": format_mean(summary), "n": str(summary.n), "text": str(summary)}
+    digits = find_digits(summary.mean, summary.deviation)
+    told = {"mean": f"{summary.mean:.{digits}f}", "n": str(summary.n), "text": str(summary)}
     if summary.n > 1:
-        digits = find_digits(summary.mean, summary.deviation)
         told["deviation"] = f"{summary.deviation:.{digits}f}"
     if summary.parameters is not None:
         told["parameters"] = f"{summary.parameters:,}"
@@ -125,21 +100,16 @@ def describe_summary(summary: Summary) -> dict[str, str]:
 
 
 def substitutions(recorded: Recorded) -> dict[str, Any]:
-    """Write out every number that pages may state.
-
-    They are `ours` and `reported` by row and metric, and `book`, which counts.
-    """
+    """Write out every number that pages may state: by row and metric, and what the book counts."""
     ours: dict[str, dict[str, dict[str, str]]] = {}
     for row, metric in sorted({(entry.row, entry.metric) for entry in recorded.entries}):
         summary = summarise(recorded.entries, row, metric)
         if summary.n:
             ours.setdefault(row, {})[metric] = describe_summary(summary)
     reported: dict[str, dict[str, str]] = {}
-    for judgement in recorded.judgements:
-        claim = judgement.claim
+    for claim in (judgement.claim for judgement in recorded.judgements):
         if claim.reported is not None:
-            told = format_reported(claim.reported)
-            reported.setdefault(claim.row, {})[claim.metric] = told
+            reported.setdefault(claim.row, {})[claim.metric] = format_reported(claim.reported)
     book = {
         "chapters": str(len(recorded.reading)),
         "rows": str(len({judgement.claim.row for judgement in recorded.judgements})),

@@ -1,7 +1,6 @@
 """The directive that makes a room's part of the API reference, and what mends autodoc's work.
 
-Docstrings are written as plain text with `code` in backticks; autodoc reads reStructuredText.
-What is punctuation in the first and markup in the second is escaped on the way.
+Docstrings are plain text with `code` in backticks; autodoc reads reStructuredText.
 """
 
 from __future__ import annotations
@@ -29,10 +28,9 @@ _LONG_SIGNATURE = re.compile(r"<dl>\n((?:<dd>(?:(?!</?d[dlt]\b).)*</dd>\n)+)</dl
 
 
 def public_names(room: str) -> dict[str, str]:
-    """List the public names of a room and of its public submodules.
+    """List the public names of a room and of its public submodules, and what documents each.
 
-    Each full name comes with what documents it: `function`, `class`, `exception`, `data` or
-    `module`. A submodule named in the room's `__all__` is followed by its own public names.
+    That is `function`, `class`, `exception`, `data` or `module`, by the full name.
     """
     names: dict[str, str] = {}
     module = importlib.import_module(room)
@@ -50,14 +48,7 @@ def public_names(room: str) -> dict[str, str]:
 
 
 def doc_of_constant(name: str) -> str:
-    """Read what the source says of a constant, which has no docstring of its own.
-
-    That is the text below its definition, or the comment above it, as one line. `name` is the full
-    name in its room.
-
-    Raises:
-        LookupError: If no module of the room says what it is.
-    """
+    """Read what the source says of a constant: the text below it, or the comment above it."""
     room, _, constant = name.rpartition(".")
     folder = Path(str(importlib.import_module(room).__file__)).parent
     for path in sorted(folder.rglob("*.py")):
@@ -96,11 +87,7 @@ class RoomReference(SphinxDirective):
 
 
 def mend_signatures(context: dict[str, Any]) -> None:
-    """Write long signatures as lines rather than as a list of definitions without terms.
-
-    Sphinx writes each parameter as a definition that defines nothing, which a screen reader
-    announces as a broken list.
-    """
+    """Write long signatures as lines: screen readers call Sphinx's list a broken one."""
     body = context.get("body")
     if not body or "sig-param" not in body:
         return
@@ -116,10 +103,7 @@ def mend_signatures(context: dict[str, Any]) -> None:
 
 
 def escape_markup(line: str) -> str:
-    r"""Escape what reStructuredText would take for markup, outside backticks.
-
-    Stray stars, bars and trailing underscores are escaped: `2 * 3` keeps its star.
-    """
+    r"""Escape stray stars, bars and trailing underscores outside backticks: `2 * 3` keeps its."""
     if line.lstrip().startswith(("*", ">>>", "...", "..")):
         return line
     pieces = _CODE.split(line)
@@ -132,10 +116,7 @@ def escape_markup(line: str) -> str:
 def escape_docstring(
     app: Sphinx, what: str, name: str, thing: object, options: Any, lines: list[str]
 ) -> None:
-    """Escape a docstring that autodoc is about to read; blocks of code after `::` stay.
-
-    The lines are changed in place.
-    """
+    """Escape the lines of a docstring in place; blocks of code after `::` stay."""
     code_indent: int | None = None
     for index, line in enumerate(lines):
         if not line.strip():

@@ -20,10 +20,7 @@ SPARE = ("still", "_css")
 
 
 def shrink_widgets(app: Sphinx, doctree: nodes.document) -> None:
-    """Leave out of the states of a page's widgets what the page does not need.
-
-    Scripts are shrunk; what the page has already goes. The notebook keeps all as it is.
-    """
+    """Shrink the scripts of a page's widgets, and leave out what the page has already."""
     for script in find_states(app, app.env.docname):
         whole = json.loads(script["body"])
         for one in whole["state"].values():
@@ -35,11 +32,7 @@ def shrink_widgets(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def shrink_script(text: str) -> str:
-    """Take out of JavaScript what only those who read it need: spaces, comments, long names.
-
-    `text` is an ES module. Returned is one that does the same, a third shorter; the same one on a
-    machine for which the tool that shrinks it is not to be had.
-    """
+    """Make an ES module a third shorter, where the tool for it is to be had."""
     if minify is None:
         return text
     return minify.string("application/javascript", text)

@@ -1,8 +1,4 @@
-"""Buttons that depend on where the book is published.
-
-The one address is `[project.urls] Repository` in pyproject.toml. Without it the pages have no
-button that could lead nowhere.
-"""
+"""Buttons that depend on where the book is published."""
 
 from __future__ import annotations
 
@@ -19,11 +15,7 @@ BRANCH = "main"
 
 
 def theme_options(address: str | None) -> dict[str, Any]:
-    """Say what the theme shows for a repository.
-
-    They are options of sphinx-book-theme: none of its buttons where the address is None, when the
-    book is not published.
-    """
+    """Return options of sphinx-book-theme: no buttons where the book is not published."""
     if address is None:
         return {"repository_url": "", "use_repository_button": False, "launch_buttons": {}}
     launch = {"notebook_interface": "jupyterlab", "binderhub_url": "https://mybinder.org"}

@@ -25,17 +25,14 @@ PLACE = (
 
 
 def make_places(app: Sphinx, doctree: nodes.document) -> None:
-    """Put a still picture and a place where myst-nb has put a widget's number.
-
-    Raises:
-        ExtensionError: When the notebook shows a widget whose state it does not hold.
-    """
-    views = [node for node in doctree.findall(nodes.raw) if node.astext().startswith(VIEW)]
-    if not views:
-        return
+    """Put a still picture and a place where myst-nb has put a widget's number."""
     page = app.env.docname
-    states = read_states(app, page)
-    for node in views:
+    states: dict[str, Any] = {}
+    for script in find_states(app, page):
+        states |= json.loads(script["body"])["state"]
+    for node in list(doctree.findall(nodes.raw)):
+        if not node.astext().startswith(VIEW):
+            continue
         model = json.loads(node.astext().removeprefix(VIEW).removesuffix("</script>"))["model_id"]
         state = states.get(model, {}).get("state", {})
         if "still" not in state:
@@ -47,11 +44,7 @@ def make_places(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def draw_place(model: str, state: dict[str, Any]) -> str:
-    """Write a widget's place in a page, as `book/static/widgets.js` looks for it.
-
-    It holds the still picture, which stays where there is no JavaScript. `state` holds the widget's
-    traits by name.
-    """
+    """Write a widget's place in a page, as `book/static/widgets.js` looks for it."""
     wide, narrow = state["space"]
     return PLACE.format(
         model=escape(model),
@@ -62,19 +55,8 @@ def draw_place(model: str, state: dict[str, Any]) -> str:
     )
 
 
-def read_states(app: Sphinx, page: str) -> dict[str, Any]:
-    """Read the state of a page's widgets from what myst-nb will write into the page.
-
-    Returns the states by the widgets' numbers.
-    """
-    return next((json.loads(script["body"])["state"] for script in find_states(app, page)), {})
-
-
 def find_states(app: Sphinx, page: str) -> Iterator[dict[str, Any]]:
-    """Find the scripts in which myst-nb writes the states of a page's widgets.
-
-    Yields what Sphinx writes of each; its `body` is JSON.
-    """
+    """Find the scripts in whose `body` myst-nb writes the states of a page's widgets, as JSON."""
     for _, script in NbMetadataCollector.get_js_files(app.env, page).values():
         if script.get("type") == WIDGET_STATE_MIMETYPE:
             yield script

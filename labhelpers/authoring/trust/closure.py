@@ -5,10 +5,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
-from typing import TypeGuard
+from pathlib import Path
 
-from labhelpers.authoring.chapters.sources import find_tags
+from labhelpers.authoring.chapters.sources import list_code
 from labhelpers.authoring.trust.effects import ANSWERING, Effect, find_effect, is_within
 from labhelpers.authoring.trust.hashing import hash_module
 
@@ -17,16 +16,10 @@ _ROOT = "labhelpers"
 
 @dataclass(frozen=True)
 class Package:
-    """The texts of the package, as they are in a folder or in a commit.
-
-    Attributes:
-        sources: The code of each module, by import name; a package's is that of `__init__`.
-        packages: The names that are packages.
-        lists: Where each package that only lists names finds them: module by name.
-    """
+    """The texts of the package, by import name, as they are in a folder or in a commit."""
 
     sources: Mapping[str, str]
-    packages: frozenset[str]
+    # By package, where it finds the names that it only lists: module by name.
     lists: Mapping[str, Mapping[str, str]] = field(repr=False)
 
 
@@ -40,25 +33,17 @@ def read_package(root: Path) -> Package:
 
 def make_package(texts: Mapping[str, str]) -> Package:
     """Makes a package of its files' texts, by path such as "labhelpers/data/noise.py"."""
-    sources, packages = {}, set()
+    sources, lists = {}, {}
     for path, text in texts.items():
-        parts = PurePosixPath(path).with_suffix("").parts
-        if parts[-1] == "__init__":
-            parts = parts[:-1]
-            packages.add(".".join(parts))
-        sources[".".join(parts)] = text
-    lists = {name: _read_lists(sources[name]) for name in packages}
-    found = {
-        name: {one: f"{name}.{module}" for one, module in listed} for name, listed in lists.items()
-    }
-    return Package(sources, frozenset(packages), found)
+        name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        sources[name] = text
+        if path.endswith("/__init__.py"):
+            lists[name] = {one: f"{name}.{module}" for one, module in _read_lists(text)}
+    return Package(sources, lists)
 
 
 def hash_numbers(package: Package, cells: Iterable[Mapping]) -> dict[str, str]:
-    """Hashes the modules that can move a chapter's numbers.
-
-    Returns 12 hexadecimal digits by import name, the names in order.
-    """
+    """Hashes the modules that can move a chapter's numbers: 12 hexadecimal digits by name."""
     chosen = pick_effective(package, find_reached(package, cells), "numbers")
     return {name: hash_module(package.sources[name]) for name in chosen}
 
@@ -75,10 +60,7 @@ def join_hashes(hashes: Mapping[str, str]) -> str:
 
 
 def pick_effective(package: Package, modules: Iterable[str], effect: Effect) -> list[str]:
-    """Picks the modules that have an effect, those left out that only list names.
-
-    They come in the order of their names.
-    """
+    """Picks the modules that have an effect, sorted, those left out that only list names."""
     chosen = sorted(name for name in modules if find_effect(name) == effect)
     return [name for name in chosen if not _only_lists(package.sources[name])]
 
@@ -89,12 +71,7 @@ def find_reached(package: Package, cells: Iterable[Mapping]) -> set[str]:
     What looks at answers is reached, but nothing through it.
     """
     reached: set[str] = set()
-    ahead = [
-        name
-        for cell in cells
-        if cell["cell_type"] == "code" and "setup" not in find_tags(cell)
-        for name in _resolve(package, "", cell["source"])
-    ]
+    ahead = [name for cell in list_code(cells) for name in _resolve(package, "", cell["source"])]
     while ahead:
         name = ahead.pop()
         if name in reached:
@@ -109,7 +86,7 @@ def find_reached(package: Package, cells: Iterable[Mapping]) -> set[str]:
 
 def _resolve(package: Package, module: str, source: str) -> Iterator[str]:
     """Yields the modules that some code imports."""
-    holder = module if module in package.packages else module.rpartition(".")[0]
+    holder = module if module in package.lists else module.rpartition(".")[0]
     for level, place, name in _list_imports(source):
         if level:
             base = ".".join(holder.split(".")[: len(holder.split(".")) - level + 1])
@@ -119,7 +96,7 @@ def _resolve(package: Package, module: str, source: str) -> Iterator[str]:
 
 def _find_modules(package: Package, place: str, name: str | None) -> Iterator[str]:
     """Yields the modules behind `import place`, or behind `from place import name`."""
-    if name is None or place not in package.packages:
+    if name is None or place not in package.lists:
         if place in package.sources:
             yield place
             if name is None:  # by a dot, any of its names may be used
@@ -129,7 +106,7 @@ def _find_modules(package: Package, place: str, name: str | None) -> Iterator[st
     listed = package.lists[place].get(name)
     if f"{place}.{name}" in package.sources:
         yield from _find_modules(package, f"{place}.{name}", None)
-    elif listed in package.packages:
+    elif listed in package.lists:
         yield from _find_modules(package, listed, name)
     elif listed in package.sources:
         yield listed
@@ -152,12 +129,9 @@ def _list_imports(source: str) -> tuple[tuple[int, str, str | None], ...]:
         elif isinstance(node, ast.ImportFrom):
             found += [(node.level, node.module or "", alias.name) for alias in node.names]
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
-            found += [(0, str(given.value), None) for given in node.args if _is_literal(given)]
+            literals = [given for given in node.args if isinstance(given, ast.Constant)]
+            found += [(0, str(given.value), None) for given in literals]
     return tuple(one for one in found if one[0] or one[1].split(".")[0] == _ROOT)
-
-
-def _is_literal(node: ast.expr) -> TypeGuard[ast.Constant]:
-    return isinstance(node, ast.Constant)
 
 
 @lru_cache(maxsize=1024)
@@ -176,8 +150,6 @@ def _read_lists(source: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=1024)
 def _only_lists(source: str) -> bool:
     """Says whether a module only lists names: it imports, and assigns, and defines nothing."""
-    body = ast.parse(source).body
     kinds = (ast.Import, ast.ImportFrom, ast.Assign, ast.AugAssign)
-    texts = [node for node in body if isinstance(node, ast.Expr)]
-    lists = bool(_read_lists(source)) or not [n for n in body if n not in texts]
-    return lists and all(isinstance(node, kinds) for node in body if node not in texts)
+    code = [node for node in ast.parse(source).body if not isinstance(node, ast.Expr)]
+    return not code or (bool(_read_lists(source)) and all(isinstance(n, kinds) for n in code))

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from labhelpers.authoring.chapters.drawn_tables import is_drawn
-from labhelpers.authoring.chapters.sources import find_tags
+from labhelpers.authoring.chapters.sources import is_answering
 from labhelpers.training.times import TIME_MARK
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -24,15 +24,9 @@ _STYLED = re.compile(r"</?span[^<>]*>")
 
 @dataclass(frozen=True)
 class Difference:
-    """What differs between two runs.
+    """What differs between two runs: what the older code gave, and what today's gives."""
 
-    Attributes:
-        place: A row and metric, such as "A1 test_score", or a cell, such as "code cell 7".
-        before: What the older code gave; empty for nothing.
-        after: What today's code gives.
-    """
-
-    place: str
+    place: str  # a row and metric, such as "A1 test_score", or a cell, such as "code cell 7"
     before: str
     after: str
 
@@ -44,10 +38,7 @@ class Difference:
 def compare_records(
     before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 ) -> list[Difference]:
-    """Compares what two runs recorded, but times.
-
-    Each difference is a row and metric whose values are not the same number.
-    """
+    """Compares the numbers that two runs recorded, but times."""
     old, new = ({(r["row"], r["metric"]): r for r in records} for records in (before, after))
     found = []
     for key in sorted(old.keys() | new.keys()):
@@ -61,11 +52,11 @@ def compare_records(
 
 
 def pair_cells(before: Sequence[Any], after: Sequence[Any]) -> list[tuple[int, int]] | None:
-    """Finds which code cells of two runs stand for each other.
+    """Finds which code cells of two runs stand for each other, as pairs of numbers from 0.
 
-    The setup cell is left out of both. Returns pairs of numbers from 0: all cells in their order
-    where there are as many of them, else those that show something; where some of these were taken
-    out, those of the same code. None where a cell shows something and stands for none before.
+    They are all cells in their order where there are as many of them, else those that show
+    something; where some of these were taken out, those of the same code. None where a cell shows
+    something and stands for none before.
     """
     if len(before) == len(after):
         return [(number, number) for number in range(len(before))]
@@ -81,9 +72,7 @@ def pair_cells(before: Sequence[Any], after: Sequence[Any]) -> list[tuple[int, i
 def compare_cells(before: Any, after: Any, *, number: int) -> list[Difference]:
     """Compares what two cells show: texts, and of figures and widgets only that they are there.
 
-    Cells that `labs book refresh` and `labs book sync` renew without a run are passed over.
-
-    `number` is the cell's, from 0, for the difference.
+    Cells that are renewed without a run are passed over. `number` is the cell's, from 0.
     """
     if is_renewed(before) and is_renewed(after):
         return []
@@ -97,9 +86,12 @@ def compare_cells(before: Any, after: Any, *, number: int) -> list[Difference]:
 
 def is_renewed(cell: Any) -> bool:
     """Says whether a cell's output is one that is renewed without running the chapter."""
-    tags = find_tags(cell)
-    checks = any(tag.startswith("exercise-") and tag.endswith("-check") for tag in tags)
-    return checks or "quiz" in tags or is_drawn(cell["source"])
+    return is_answering(cell) or is_drawn(cell["source"])
+
+
+def find_changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Finds the names whose hashes differ."""
+    return sorted(n for n in before.keys() | now.keys() if before.get(n) != now.get(n))
 
 
 def is_same_text(before: str, after: str) -> bool:

@@ -3,18 +3,12 @@
 import math
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from scipy import stats
 
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.notebooks import make_notebook
-from labhelpers.authoring.chapters.sources import (
-    Chapter,
-    find_rows,
-    pick_row_cells,
-    read_source,
-)
+from labhelpers.authoring.chapters.sources import Chapter, find_rows, pick_row_cells, read_source
 from labhelpers.authoring.run.execute import check_records
 from labhelpers.authoring.run.replicate import Task, run_row
 from labhelpers.authoring.run.run_progress import load_seconds
@@ -30,27 +24,24 @@ _FEW_MARGIN = 0.02
 _LEAST_MARGIN = 1e-3
 
 
-@dataclass(frozen=True)
-class FullRow:
-    """What a row measured in full gave.
+def measure_cheapest(
+    checkout: Checkout, chapters: Sequence[Chapter]
+) -> tuple[list[str], list[Difference]]:
+    """Measures in full the row of the chapters that takes the least time, with seed 0.
 
-    Attributes:
-        row: The row.
-        told: What came, beside what the ledger's runs allow: a text for each metric.
-        outside: Metrics that came to lie outside.
+    Returns what is to be noted, and what lies outside of what the ledger's runs allow; nothing
+    where the ledger has no row of these chapters. Nothing is written.
     """
-
-    row: str
-    told: tuple[str, ...]
-    outside: tuple[Difference, ...]
+    chosen = choose_row(checkout, chapters)
+    if chosen is None:
+        return [], []
+    told, outside = measure_row(checkout, *chosen)
+    note = f"models or training changed, so {chosen[1]} was measured in full: {'; '.join(told)}"
+    return [note], outside
 
 
 def choose_row(checkout: Checkout, chapters: Sequence[Chapter]) -> tuple[Chapter, str] | None:
-    """Chooses the row that is measured in the shortest time, of those that train by `fit_model`.
-
-    Returns its chapter and the row; None where the ledger has no
-    row of these chapters.
-    """
+    """Chooses the row measured in the shortest time, of those that train by `fit_model` if any."""
     ledger = read_ledger(checkout.results / LEDGER_NAME)
     known = {entry.row for entry in ledger}
     fitted = {e.row for e in ledger if e.precision is not None and "keras" in e.versions}
@@ -61,21 +52,18 @@ def choose_row(checkout: Checkout, chapters: Sequence[Chapter]) -> tuple[Chapter
         for row in find_rows(cells):
             if row in known:
                 times = [seconds.get(cell["id"]) for cell in pick_row_cells(cells, row)]
-                lacking = sum(one is None for one in times)
                 total = sum(one or 0.0 for one in times)
-                found.append((row not in fitted, lacking, total, row, chapter))
+                found.append(((row not in fitted, times.count(None), total, row), chapter))
     if not found:
         return None
-    *_, row, chapter = min(found, key=lambda one: one[:4])
+    (*_, row), chapter = min(found, key=lambda one: one[0])
     return chapter, row
 
 
-def measure_row(checkout: Checkout, chapter: Chapter, row: str) -> FullRow:
-    """Measures a row in full with seed 0 and sets it beside the ledger; writes nothing.
-
-    Raises:
-        BookError: If a cell fails, or the data are missing.
-    """
+def measure_row(
+    checkout: Checkout, chapter: Chapter, row: str
+) -> tuple[list[str], list[Difference]]:
+    """Measures a row in full and sets it beside the ledger: all metrics, and those outside."""
     try:
         done = run_row(checkout, Task(chapter, row, 0))
         check_records(chapter.name, read_source(chapter), done, seed=0, numbers="", row=row)
@@ -97,15 +85,13 @@ def measure_row(checkout: Checkout, chapter: Chapter, row: str) -> FullRow:
         told.append(f"{row} {metric} {value:.6g} ({span} expected)")
         if not low <= value <= high:
             outside.append(Difference(f"{row} {metric} in full", span, f"{value:.6g}"))
-    return FullRow(row, tuple(told), tuple(outside))
+    return told, outside
 
 
 def find_bounds(values: Sequence[float]) -> tuple[float, float]:
     """Finds where the next run of a measurement lies in 99 of 100 cases.
 
-    From three runs on, these are the ends of the prediction interval of Student's t, never narrower
-    than a thousandth of the mean to each side. For fewer, 2 % of the mean to each side; for none,
-    all numbers.
+    From three runs on, it is the prediction interval of Student's t; for none, all numbers.
     """
     n = len(values)
     if not n:

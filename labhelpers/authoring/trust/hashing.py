@@ -17,7 +17,7 @@ _Assignment = ast.Assign | ast.AugAssign | ast.AnnAssign
 
 
 def hash_meaning(source: str) -> str:
-    """Hashes what code does in the full profile: `quick=` and `smoke=` of a `pick(...)` are left out.
+    """Hashes what code does in the full profile: without `quick=`, `smoke=` of a `pick(...)`.
 
     What is not Python is hashed as it is. Returns SHA-256 in hexadecimal, the same on every version
     of Python.

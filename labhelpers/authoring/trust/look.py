@@ -16,10 +16,9 @@ _WEIGHTS = "weights"
 
 
 def hash_look(root: Path, package: Package, cells: Iterable[Mapping]) -> dict[str, str]:
-    """Hashes the modules that a chapter's look comes from.
+    """Hashes the modules that a chapter's look comes from: 12 hexadecimal digits by import name.
 
-    Returns 12 hexadecimal digits by import name. A widget's are also those of its JavaScript, of
-    the style, and of the networks that come with the package and that it names.
+    A widget's are also those of its JavaScript, of the style, and of the networks that it names.
     """
     cells = list(cells)
     reached = find_reached(package, cells) | set(_find_exercises(package, cells))

@@ -1,7 +1,6 @@
 """The commit whose code made a chapter's outputs, and its files."""
 
 import io
-import json
 import shutil
 import subprocess
 import tarfile
@@ -12,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout
-from labhelpers.authoring.chapters.notebooks import parse_notebook
-from labhelpers.authoring.chapters.sources import Chapter, hash_code, read_source
+from labhelpers.authoring.chapters.notebooks import parse_notebook, read_run
+from labhelpers.authoring.chapters.sources import Chapter, hash_code, list_code, read_source
 from labhelpers.authoring.trust.closure import Package, hash_numbers, make_package
 from labhelpers.authoring.trust.compare import compare_cells
-from labhelpers.authoring.trust.smoke import list_code
 from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.result_files import read_text
 
+_ARCHIVE = ("archive", "--format=tar")
 # How far back is looked, from the commit that brought the outputs in, for the code that made them.
 _MOST_COMMITS = 200
 # What two runs write beside the exported files: compiled modules, caches.
@@ -28,13 +27,7 @@ _SPARE_BYTES = 200_000_000
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a chapter's outputs come from.
-
-    Attributes:
-        commit: Its full name.
-        text: The chapter's text in it.
-        notebook: The notebook with all its outputs.
-    """
+    """Where a chapter's outputs come from: a commit, the chapter in it, and all the outputs."""
 
     commit: str
     text: str
@@ -42,21 +35,16 @@ class Origin:
 
 
 def find_origin(checkout: Checkout, chapter: Chapter, about: Mapping[str, Any]) -> Origin:
-    """Finds the commit whose tree made a chapter's outputs.
+    """Finds the commit whose code gives the very hashes that a notebook says of its run.
 
-    Its code gives the very hashes that the notebook holds. `about` is what the notebook says of its
-    run.
-
-    Raises:
-        BookError: If there is no git, no repository, or no such commit; with the way on.
+    Raises BookError if there is no such commit, with the way on.
     """
-    check_repository(checkout.root)
     path = chapter.notebook.relative_to(checkout.root).as_posix()
     wanted = _get_key(about)
     first, committed = None, None
-    for commit in _log(checkout.root, path):
+    for commit in _git(checkout.root, "log", "--format=%H", "--", path).decode().split():
         text = _show(checkout.root, commit, path)
-        if _read_key(text) != wanted:
+        if _get_key(read_run(text)) != wanted:
             if first is not None:
                 break
             continue
@@ -67,7 +55,7 @@ def find_origin(checkout: Checkout, chapter: Chapter, about: Mapping[str, Any]) 
         _check_untouched(chapter, committed, here, path)
     notebook = here or committed
     named = about.get("verified")
-    tried = [named] if named and _has_commit(checkout.root, named) else []
+    tried = [named] if named and _try_git(checkout.root, "cat-file", "-t", named) else []
     source = chapter.source.relative_to(checkout.root).as_posix()
     if first is None and tried:
         return _take_verified(checkout.root, chapter, about, notebook)
@@ -102,12 +90,8 @@ def check_repository(root: Path) -> None:
 
 
 def export_tree(root: Path, commit: str, target: Path) -> None:
-    """Writes the package and the chapters of a commit into a folder.
-
-    Raises:
-        BookError: If there is too little room on the disk.
-    """
-    packed = _archive(root, commit, "pyproject.toml", "labhelpers", "book/chapters")
+    """Writes the package and the chapters of a commit into a folder."""
+    packed = _git(root, *_ARCHIVE, commit, "--", "pyproject.toml", "labhelpers", "book/chapters")
     check_room(target, 3 * len(packed) + _SPARE_BYTES)
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(target, filter="data")
@@ -156,22 +140,20 @@ def _walk(root: Path, tried: list[str], first: str | None, source: str) -> Itera
     """Yields the commits that may have made the outputs, the likeliest first."""
     yield from tried
     if first is not None:
-        yield first
         past = ("log", f"-{_MOST_COMMITS}", "--format=%H", first, "--", "labhelpers", source)
-        yield from (commit for commit in _git(root, *past).decode().split() if commit != first)
+        yield from dict.fromkeys([first, *_git(root, *past).decode().split()])
 
 
 def _makes(root: Path, commit: str, chapter: Chapter, text: str, about: Mapping[str, Any]) -> bool:
     """Says whether a commit's code gives the hashes that a notebook holds."""
     cells = read_source(chapter, text=text)
-    if hash_code(cells) != about["code_sha256"]:
-        return False
-    return hash_numbers(_read_commit(root, commit), cells) == about["numbers_sha256"]
+    same = hash_code(cells) == about["code_sha256"]
+    return same and hash_numbers(_read_commit(root, commit), cells) == about["numbers_sha256"]
 
 
 @lru_cache(maxsize=256)
 def _read_commit(root: Path, commit: str) -> Package:
-    packed = _archive(root, commit, ":(glob)labhelpers/**/*.py")
+    packed = _git(root, *_ARCHIVE, commit, "--", ":(glob)labhelpers/**/*.py")
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         files = {file.name: archive.extractfile(file) for file in archive if file.isfile()}
         return make_package({name: f.read().decode("utf-8") for name, f in files.items() if f})
@@ -181,16 +163,9 @@ def _get_key(about: Mapping[str, Any]) -> tuple[Any, Any]:
     return about.get("code_sha256"), about.get("numbers_sha256")
 
 
-def _read_key(text: str | None) -> tuple[Any, Any]:
-    try:
-        return _get_key(json.loads(text or "{}")["metadata"]["labhelpers"])
-    except (ValueError, KeyError, TypeError):
-        return None, None
-
-
 def _take_whole(chapter: Chapter, text: str | None, wanted: tuple[Any, Any]) -> Any:
     """Returns a notebook whose outputs are all those of its run; None for another."""
-    if text is None or _read_key(text) != wanted:
+    if text is None or _get_key(read_run(text)) != wanted:
         return None
     notebook = parse_notebook(chapter, text)
     return notebook if hash_code(notebook.cells) == wanted[0] else None
@@ -198,54 +173,40 @@ def _take_whole(chapter: Chapter, text: str | None, wanted: tuple[Any, Any]) -> 
 
 def _explain_missing(root: Path, chapter: Chapter, *, committed: bool) -> str:
     if _git(root, "rev-parse", "--is-shallow-repository").decode().strip() == "true":
-        return (
-            f"{chapter.name}: this clone does not hold the commit that made its outputs: run "
-            "git fetch --unshallow, then labs book verify again"
+        told = (
+            "this clone does not hold the commit that made its outputs: run git fetch "
+            "--unshallow, then labs book verify again"
         )
-    if not committed:
-        return (
-            f"{chapter.name}: its outputs are in no commit yet, so the code that made them is not "
-            "known: commit them together with that code, and change it after that; or run "
-            f"labs book run {chapter.number}"
+    elif committed:
+        told = (
+            "no commit holds the code that made its outputs; it was changed before they were "
+            f"committed: run labs book run {chapter.number}"
         )
-    return (
-        f"{chapter.name}: no commit holds the code that made its outputs; it was changed before "
-        f"they were committed: run labs book run {chapter.number}"
-    )
-
-
-def _log(root: Path, path: str) -> list[str]:
-    return _git(root, "log", "--format=%H", "--", path).decode().split()
+    else:
+        told = (
+            "its outputs are in no commit yet, so the code that made them is not known: commit "
+            "them together with that code, and change it after that; or run labs book run "
+            f"{chapter.number}"
+        )
+    return f"{chapter.name}: {told}"
 
 
 def _show(root: Path, commit: str, path: str) -> str | None:
+    return _try_git(root, "show", f"{commit}:./{path}")
+
+
+def _try_git(root: Path, *arguments: str) -> str | None:
+    """Runs git and returns what it says; None where it fails."""
     try:
-        return _git(root, "show", f"{commit}:./{path}").decode("utf-8")
+        return _git(root, *arguments).decode("utf-8")
     except BookError:
         return None
-
-
-def _has_commit(root: Path, commit: str) -> bool:
-    try:
-        _git(root, "cat-file", "-e", f"{commit}^{{commit}}")
-    except BookError:
-        return False
-    return True
-
-
-def _archive(root: Path, commit: str, *paths: str) -> bytes:
-    return _git(root, "archive", "--format=tar", commit, "--", *paths)
 
 
 def _git(root: Path, *arguments: str) -> bytes:
     """Runs git in a folder and returns what it says."""
     # The command is this program's own.
-    done = subprocess.run(  # noqa: S603
-        ["git", *arguments],  # noqa: S607
-        cwd=root,
-        capture_output=True,
-        check=False,
-    )
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True)  # noqa: S603, S607
     if done.returncode:
         said = (done.stderr.decode(errors="replace").strip().splitlines() or ["nothing"])[-1]
         raise BookError(f"git {arguments[0]} failed in {root}: {said}")

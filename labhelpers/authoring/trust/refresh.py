@@ -6,15 +6,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout, lock_files
-from labhelpers.authoring.chapters.drawn_tables import is_drawn, refresh_claims
+from labhelpers.authoring.chapters.drawn_tables import draw_tables, is_drawn
 from labhelpers.authoring.chapters.notebooks import parse_notebook, write_notebook
-from labhelpers.authoring.chapters.sources import Chapter, find_tags, hash_code
-from labhelpers.authoring.run.kernel import WIDGET_STATES, make_environment, run_cells
+from labhelpers.authoring.chapters.sources import (
+    Chapter,
+    find_tags,
+    hash_code,
+    is_answering,
+    is_exercise,
+)
+from labhelpers.authoring.run.execute import run_in_checkout
+from labhelpers.authoring.run.kernel import WIDGET_STATES
 from labhelpers.authoring.trust.closure import read_package
 from labhelpers.authoring.trust.look import hash_look
 from labhelpers.lesson.book_error import BookError
-from labhelpers.lesson.claims import judge_all
-from labhelpers.lesson.machine_table import MACHINES_NAME, draw_machines, read_machines
 from labhelpers.lesson.result_files import read_text, replace_files
 from labhelpers.widgets.live_widget import STATE_FORMAT
 from labhelpers.widgets.package_files import FOLDER, join_module, read_style
@@ -24,16 +29,11 @@ _FIGURES = ("image/svg+xml", "image/png", "image/webp", "image/jpeg")
 
 
 def refresh_chapter(checkout: Checkout, chapter: Chapter) -> list[str]:
-    """Renews what of a notebook needs no training, and writes it.
+    """Renews what of a notebook needs no training, and writes it; figures stay as they are.
 
     Tables of results are drawn, exercises and questions answered, and widgets that take nothing
     of the run made anew; of other widgets the script and the style are exchanged, where they hold
-    their state in the same form. Figures stay as they are.
-
-    Returns sentences: what was renewed, and what could not be.
-
-    Raises:
-        BookError: If the notebook has no outputs of its code.
+    their state in the same form. Returns sentences: what was renewed, and what could not be.
     """
     text = read_text(chapter.notebook)
     notebook = parse_notebook(chapter, text) if text else None
@@ -47,8 +47,7 @@ def refresh_chapter(checkout: Checkout, chapter: Chapter) -> list[str]:
     fresh, failed = _run_again(checkout, chapter, notebook, code)
     renewed = sum(_take_outputs(notebook, cell, fresh) for cell in code)
     exchanged, kept = _exchange_scripts(checkout, notebook)
-    refresh_claims(notebook, judge_all(checkout.results))
-    _draw_machines(checkout, code)
+    draw_tables(checkout, notebook)
     about["look_sha256"] = hash_look(checkout.root, read_package(checkout.root), code)
     with lock_files(checkout):
         if read_text(chapter.notebook) != text:
@@ -63,35 +62,31 @@ def needs_no_run(cell: Any, shown: set[str]) -> bool:
 
     `shown` holds the names that the chapter imports and that begin with `show_`.
     """
-    tags = find_tags(cell)
-    if "quiz" in tags or any(t.startswith("exercise-") and t.endswith("-check") for t in tags):
+    if is_answering(cell):
         return True
     try:
         body = ast.parse(cell["source"]).body
     except SyntaxError:
         return False
-    imports = [node for node in body if isinstance(node, ast.ImportFrom)]
-    rest = [node for node in body if node not in imports]
-    call = rest[0].value if len(rest) == 1 and isinstance(rest[0], ast.Expr) else None
-    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
-        return False
-    known = shown | _list_shown(imports)
-    names = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)}
-    return names == {call.func.id} and call.func.id in known and not is_drawn(cell["source"])
+    match [node for node in body if not isinstance(node, ast.ImportFrom)]:
+        case [ast.Expr(ast.Call(ast.Name(name)) as call)]:
+            names = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
+            known = name in shown | _list_shown(body)
+            return known and names == {name} and not is_drawn(cell["source"])
+    return False
 
 
 def _list_shown(nodes: Iterable[ast.AST]) -> set[str]:
     """Returns the names that begin with `show_` among what is imported."""
-    found = (node for node in nodes if isinstance(node, ast.ImportFrom))
-    names = {alias.name for node in found for alias in node.names}
-    return {name for name in names if name.startswith("show_")}
+    found = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {a.name for node in found for a in node.names if a.name.startswith("show_")}
 
 
 def _run_again(
     checkout: Checkout, chapter: Chapter, notebook: Any, code: Sequence[Any]
 ) -> tuple[dict[str, Any], list[str]]:
     """Runs the cells that need no run; returns them by id with their widgets, and who failed."""
-    before = [c for c in code if "imports" in find_tags(c) or _is_stub(c)]
+    before = [c for c in code if "imports" in find_tags(c) or is_exercise(c, "stub")]
     shown = _list_shown(node for cell in before for node in ast.walk(ast.parse(cell["source"])))
     chosen = [c for c in code if c in before or needs_no_run(c, shown)]
     ours = copy.deepcopy(notebook)
@@ -99,17 +94,9 @@ def _run_again(
     ours.cells = copy.deepcopy(chosen)
     for cell in ours.cells:
         cell["metadata"]["tags"] = [*cell["metadata"].get("tags", ()), "raises-exception"]
-    environment = make_environment(
-        profile="full", seed=0, results=checkout.results, tree=checkout.root
-    )
-    done = run_cells(
-        ours,
-        ours.cells,
-        folder=checkout.notebooks,
-        environment=environment,
-        title=f"{chapter.name}, its look",
-    )
-    fresh: dict[str, Any] = {"states": ours.metadata.get("widgets", {}).get(WIDGET_STATES, {})}
+    title = f"{chapter.name}, its look"
+    done = run_in_checkout(checkout, ours, ours.cells, profile="full", title=title)
+    fresh: dict[str, Any] = {"states": _get_states(ours)}
     failed = []
     for cell in done.cells:
         if any(out["output_type"] == "error" for out in cell["outputs"]):
@@ -119,23 +106,23 @@ def _run_again(
     return fresh, failed
 
 
-def _is_stub(cell: Any) -> bool:
-    return any(t.startswith("exercise-") and t.endswith("-stub") for t in find_tags(cell))
+def _get_states(notebook: Any) -> Any:
+    return notebook.metadata.get("widgets", {}).get(WIDGET_STATES, {}).get("state", {})
 
 
 def _take_outputs(notebook: Any, cell: Any, fresh: dict[str, Any]) -> bool:
     """Puts a cell's new outputs in; of a widget the new state under its old name."""
     outputs = fresh.get(cell["id"])
-    if outputs is None or not outputs or len(outputs) != len(cell["outputs"]):
+    if not outputs or len(outputs) != len(cell["outputs"]):
         return False
-    states = notebook.metadata.get("widgets", {}).get(WIDGET_STATES, {}).get("state", {})
+    states = _get_states(notebook)
     for old, new in zip(cell["outputs"], outputs, strict=True):
         view = new.get("data", {}).get(_VIEW)
         if view is not None:
             before = old.get("data", {}).get(_VIEW, {}).get("model_id")
             if before not in states:
                 return False
-            made = fresh["states"]["state"][view["model_id"]]
+            made = fresh["states"][view["model_id"]]
             made["state"]["layout"] = states[before]["state"]["layout"]
             states[before] = made
             view["model_id"] = before
@@ -150,8 +137,7 @@ def _exchange_scripts(checkout: Checkout, notebook: Any) -> tuple[int, list[str]
     exchanged, kept = 0, []
     own = checkout.root / "labhelpers" / "widgets"
     folder = own if own.is_dir() else FOLDER
-    states = notebook.metadata.get("widgets", {}).get(WIDGET_STATES, {}).get("state", {})
-    for one in states.values():
+    for one in _get_states(notebook).values():
         state = one["state"]
         if "_esm" not in state or "_anywidget_id" not in state:
             continue
@@ -159,23 +145,10 @@ def _exchange_scripts(checkout: Checkout, notebook: Any) -> tuple[int, list[str]
         if state.get("format") != STATE_FORMAT:
             kept.append(f"the widget {name} holds its state in an older form")
             continue
-        new = {
-            "_esm": join_module(name, folder=folder),
-            "_css": read_style(folder=folder),
-        }
+        new = {"_esm": join_module(name, folder=folder), "_css": read_style(folder=folder)}
         exchanged += any(state.get(key) != value for key, value in new.items())
         state.update(new)
     return exchanged, kept
-
-
-def _draw_machines(checkout: Checkout, code: Sequence[Any]) -> None:
-    for cell in code:
-        if cell["source"].strip() == "show_machines()":
-            for out in cell["outputs"]:
-                if "text/markdown" in out.get("data", {}):
-                    out["data"].update(
-                        draw_machines(read_machines(checkout.results / MACHINES_NAME))
-                    )
 
 
 def _list_figures(code: Sequence[Any], fresh: dict[str, Any]) -> list[str]:

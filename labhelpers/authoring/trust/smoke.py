@@ -18,14 +18,9 @@ from labhelpers.lesson.start import TIMINGS_NAME
 def run_in_smoke(
     chapter: Chapter, text: str, *, tree: Path, results: Path, folder: Path, title: str
 ) -> Executed:
-    """Runs all code cells of a chapter's text in smoke, with seed 0.
+    """Runs all code cells of a chapter's text in smoke, with seed 0, in a current folder.
 
     `tree` is the folder whose `labhelpers` is imported; where it holds none, that of this Python.
-    `results` is the folder of the ledger, the claims and the timings, and `folder` the current
-    folder of the run.
-
-    Raises:
-        BookError: If a cell fails, or the package was taken from elsewhere.
     """
     notebook = make_notebook(chapter, text=text)
     environment = make_environment(profile="smoke", seed=0, results=results, tree=tree)
@@ -45,8 +40,7 @@ def run_in_smoke(
 def mix_results(old: Path, new: Path, target: Path) -> None:
     """Makes the results that today's code is to read, so that it sees what the older code saw.
 
-    The ledger, the timings and the machines are taken from `old`, all other files from `new`. The
-    folder `target` is made; its ledger's entries are in today's form.
+    The ledger, in today's form, the timings and the machines are those of `old`; all else of `new`.
     """
     shutil.copytree(new, target)
     for name in (TIMINGS_NAME, MACHINES_NAME):

@@ -1,8 +1,9 @@
 """Clearing what is old by showing that today's code gives what the older code gave."""
 
+import functools
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,13 @@ from labhelpers.authoring.trust.compare import (
     Difference,
     compare_cells,
     compare_records,
+    find_changed,
     pair_cells,
 )
 from labhelpers.authoring.trust.effects import BRANCHING, is_within
-from labhelpers.authoring.trust.full_row import FullRow, choose_row, measure_row
+from labhelpers.authoring.trust.full_row import measure_cheapest
 from labhelpers.authoring.trust.origin import Origin, check_repository, export_tree, find_origin
-from labhelpers.authoring.trust.renewal import Renewal, write_renewal
+from labhelpers.authoring.trust.renewal import write_renewal
 from labhelpers.authoring.trust.smoke import mix_results, run_in_smoke
 from labhelpers.authoring.trust.versions import compare_versions, make_fingerprint
 from labhelpers.lesson.book_error import BookError
@@ -33,28 +35,32 @@ from labhelpers.lesson.result_files import read_text
 
 @dataclass(frozen=True)
 class Outcome:
-    """What verifying a chapter came to.
-
-    Attributes:
-        chapter: The chapter.
-        commit: Whose code made the outputs; empty where it was not found.
-        seconds: How long both runs took.
-        differences: What differs; none where the hashes were written anew.
-        problem: Why it could not be verified; empty where it could.
-        notes: What else there is to say.
-    """
+    """What verifying a chapter came to: cleared, different, or a problem that kept from it."""
 
     chapter: Chapter
-    commit: str = ""
-    seconds: float = 0.0
-    differences: tuple[Difference, ...] = ()
+    commit: str = ""  # whose code made the outputs
+    seconds: float = 0.0  # of both runs
+    differences: Sequence[Difference] = ()
     problem: str = ""
-    notes: tuple[str, ...] = ()
+    notes: Sequence[str] = ()
 
     @property
     def is_cleared(self) -> bool:
         """Whether the outputs are those of today's code, and say so now."""
         return not self.differences and not self.problem
+
+    def __str__(self) -> str:
+        name, short = self.chapter.name, self.commit[:10]
+        if self.problem:
+            return self.problem
+        if self.is_cleared:
+            return f"{name}: gives the same as at {short} ({self.seconds:.0f} s)"
+        many = len(self.differences)
+        told = (
+            f"{name}: differs from {short} in {many} place{'s' if many > 1 else ''}, so a full "
+            f"run is owed (labs book run {self.chapter.number}), or the change is to be mended:"
+        )
+        return "\n".join([told, *(f"  {difference}" for difference in self.differences)])
 
 
 def verify_chapters(checkout: Checkout, chapters: Sequence[Chapter]) -> Iterator[Outcome]:
@@ -62,16 +68,13 @@ def verify_chapters(checkout: Checkout, chapters: Sequence[Chapter]) -> Iterator
 
     Where all is the same, the notebook's hashes and those of its rows in the ledger are written
     anew, in one step; else nothing is.
-
-    Raises:
-        BookError: If git has nothing to compare with at all, or the disk is full.
     """
     check_repository(checkout.root)
-    measured: dict[str, FullRow] = {}
+    measure = functools.cache(lambda: measure_cheapest(checkout, chapters))
     for chapter in chapters:
         try:
             with stop_on_signal():
-                yield _verify(checkout, chapter, chapters, measured)
+                yield _verify(checkout, chapter, measure)
         except BookError as error:
             yield Outcome(chapter, problem=str(error))
 
@@ -79,8 +82,7 @@ def verify_chapters(checkout: Checkout, chapters: Sequence[Chapter]) -> Iterator
 def _verify(
     checkout: Checkout,
     chapter: Chapter,
-    chapters: Sequence[Chapter],
-    measured: dict[str, FullRow],
+    measure: Callable[[], tuple[list[str], list[Difference]]],
 ) -> Outcome:
     about = read_about(chapter)
     origin = find_origin(checkout, chapter, about)
@@ -95,30 +97,20 @@ def _verify(
     # A chapter that never loads Keras builds no model and has none fitted.
     may_branch = "keras" in new.report["versions"]
     if not differences and may_branch and _is_branching(about["numbers_sha256"], numbers):
-        full = _measure_once(checkout, chapters, measured)
-        if full is not None:
-            notes.append(
-                f"models or training changed, so {full.row} was measured in full: "
-                + "; ".join(full.told)
-            )
-            differences += full.outside
+        more, outside = measure()
+        notes += more
+        differences += outside
     if not differences:
-        renewal = Renewal(
-            chapter, origin, text, numbers, pairs, make_fingerprint(about, new.report)
-        )
-        write_renewal(checkout, renewal, about)
-    return Outcome(chapter, origin.commit, seconds, tuple(differences), notes=tuple(notes))
+        renewed = {"numbers_sha256": numbers, "smoke": make_fingerprint(about, new.report)}
+        write_renewal(checkout, chapter, origin, about, text=text, pairs=pairs, renewed=renewed)
+    return Outcome(chapter, origin.commit, seconds, differences, notes=notes)
 
 
 def read_about(chapter: Chapter) -> dict[str, Any]:
-    """Reads what a chapter's notebook says of its run in full.
-
-    Raises:
-        BookError: If it was never executed in full.
-    """
+    """Reads what a chapter's notebook says of its run in full, if there was one."""
     text = read_text(chapter.notebook)
-    about = parse_notebook(chapter, text).metadata.get("labhelpers") if text else None
-    if not about or about.get("profile") != "full" or "numbers_sha256" not in about:
+    about = parse_notebook(chapter, text).metadata.get("labhelpers", {}) if text else {}
+    if about.get("profile") != "full" or "numbers_sha256" not in about:
         raise BookError(
             f"{chapter.name}: there are no outputs of a full run to verify: run labs book run "
             f"{chapter.number}"
@@ -139,22 +131,16 @@ def _run_both(
         if not results.is_dir():
             results = checkout.results
         mix_results(results, checkout.results, mixed)
-        when = f"at {origin.commit[:10]}"
+        run = joblib.delayed(functools.partial(run_in_smoke, chapter))
+        title = f"{chapter.name}, at {origin.commit[:10]}", f"{chapter.name}, now"
+        places = (
+            {"tree": tree, "results": results, "folder": folder / "0", "title": title[0]},
+            {"tree": checkout.root, "results": mixed, "folder": folder / "1", "title": title[1]},
+        )
         # Each is a process of its own; where one loads and compiles on a single core, the other
         # has the second.
-        run = joblib.delayed(run_in_smoke)
         old, new = joblib.Parallel(n_jobs=2, prefer="threads")(
-            run(
-                chapter,
-                source,
-                tree=place,
-                results=files,
-                folder=folder / f"{number}",
-                title=f"{chapter.name}, {title}",
-            )
-            for number, (source, place, files, title) in enumerate(
-                [(origin.text, tree, results, when), (text, checkout.root, mixed, "now")]
-            )
+            [run(origin.text, **places[0]), run(text, **places[1])]
         )
     return old, new
 
@@ -174,21 +160,7 @@ def _compare(old: Executed, new: Executed) -> tuple[list[tuple[int, int]], list[
 
 def _is_branching(before: Mapping[str, str], after: Mapping[str, str]) -> bool:
     """Says whether what changed may act otherwise in full than in smoke."""
-    changed = {n for n in before.keys() | after.keys() if before.get(n) != after.get(n)}
-    return any(is_within(name, BRANCHING) for name in changed)
-
-
-def _measure_once(
-    checkout: Checkout, chapters: Sequence[Chapter], measured: dict[str, FullRow]
-) -> FullRow | None:
-    """Measures the cheapest row of the chapters in full, once for all of them."""
-    if not measured:
-        chosen = choose_row(checkout, chapters)
-        if chosen is None:
-            return None
-        full = measure_row(checkout, *chosen)
-        measured[full.row] = full
-    return next(iter(measured.values()))
+    return any(is_within(name, BRANCHING) for name in find_changed(before, after))
 
 
 def _describe_machine(about: Mapping[str, Any], report: Mapping[str, Any]) -> list[str]:

@@ -3,28 +3,42 @@
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
 from typing import Any
 
 from labhelpers.authoring.chapters.sources import Chapter
 from labhelpers.authoring.trust.compare import Difference
 from labhelpers.lesson.ledger import Entry, name_versions
 
-# Another version may order the sums of a step otherwise: this much is rounding.
-_ROUNDING = 1e-4
+# Names under which each backend is installed.
 _PACKAGES = {
     "tensorflow": ("tensorflow", "tensorflow-cpu", "tensorflow-intel"),
     "jax": ("jax",),
     "torch": ("torch",),
 }
+# Another version may order the sums of a step otherwise: this much is rounding.
+_ROUNDING = 1e-4
+
+
+def find_version(package: str) -> str | None:
+    """Returns the version of an installed package; None where it is not installed."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def find_backends() -> dict[str, str]:
+    """Finds the installed backends and their versions, without importing them."""
+    found = {name: filter(None, map(find_version, names)) for name, names in _PACKAGES.items()}
+    return {name: version for name, versions in found.items() for version in list(versions)[:1]}
 
 
 def make_fingerprint(about: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
     """Makes what a notebook keeps of a run in smoke, so that other versions can be set beside it.
 
     It has `values` (by row and metric, times left out), `machine`, and `versions`, a list of all
-    that gave these values. `about` is what the notebook says of itself, `report` what the run's
-    process described.
+    that gave these values. `about` is what the notebook says of its run.
     """
     values = {
         f"{record['row']} {record['metric']}": record["value"]
@@ -44,8 +58,7 @@ def make_fingerprint(about: Mapping[str, Any], report: Mapping[str, Any]) -> dic
 def compare_versions(about: Mapping[str, Any], report: Mapping[str, Any]) -> list[Difference]:
     """Compares a run in smoke with what other versions gave in smoke on this kind of machine.
 
-    Returns a difference for each value that moved by more than rounding, where the versions are
-    others; none where nothing is known of others, or only of another kind of machine.
+    Returns a difference for each value that moved by more than rounding.
     """
     before = about.get("smoke")
     here = dict(name_versions(report["versions"]))
@@ -65,56 +78,43 @@ def _get_machine(report: Mapping[str, Any]) -> list[str]:
 
 
 def find_installed(backend: str | None) -> dict[str, str]:
-    """Finds what is installed here, without loading it.
+    """Finds what is installed here, by the names under which results hold their versions.
 
-    Returns versions by the names under which results hold theirs. What is not installed is left
-    out. `backend` is the one that is asked about, such as "tensorflow"; None for none.
+    `backend` is the one that is asked about, such as "tensorflow"; None for none.
     """
-    found: dict[str, str] = {}
-    chosen = os.environ.get("KERAS_BACKEND", "").strip() or backend
-    wanted = {"numpy": ("numpy",)}
+    found = {"numpy": find_version("numpy")}
     if backend is not None:
-        wanted |= {"keras": ("keras",), "backend_version": _PACKAGES.get(chosen or "", ())}
-        found["backend"] = chosen or backend
-    for name, packages in wanted.items():
-        for package in packages:
-            try:
-                found[name] = version(package)
-                break
-            except PackageNotFoundError:
-                continue
-    return found
+        chosen = os.environ.get("KERAS_BACKEND", "").strip() or backend
+        found |= {"backend": chosen, "backend_version": find_backends().get(chosen)}
+        found["keras"] = find_version("keras")
+    return {name: version for name, version in found.items() if version is not None}
 
 
 def list_other_versions(
-    made: Iterable[tuple[Chapter, Mapping[str, Any]]],
+    made: Sequence[tuple[Chapter, Mapping[str, Any]]],
     entries: Sequence[Entry],
     homes: Mapping[str, Chapter],
 ) -> dict[str, set[int]]:
-    """Lists results that other versions made than are installed.
+    """Lists results that other versions made than are installed, but those where smoke agreed.
 
-    `made` holds chapters with what their notebooks say of themselves, and `homes` the chapter that
-    measures each row. Returned are, for each sentence that says so, the numbers of the chapters in
-    which `labs book verify` would tell whether smoke still agrees. Those where it did are left out.
+    `made` holds chapters with what their notebooks say of their run, and `homes` the chapter that
+    measures each row. Returns numbers of chapters by the sentence that says so.
     """
-    agreed: dict[int, list[dict[str, str]]] = {}
-    groups: dict[tuple[str, str], tuple[list[str], set[int]]] = {}
-
-    def note(versions: Mapping[str, str], what: str, number: int) -> None:
-        here = name_versions(find_installed(versions.get("backend")))
-        if name_versions(versions) == here or dict(here) in agreed.get(number, []):
-            return
-        key = (_join(name_versions(versions)), _join(here))
-        named, numbers = groups.setdefault(key, ([], set()))
-        named += [what] if what not in named else []
-        numbers.add(number)
-
-    for chapter, about in made:
-        agreed[chapter.number] = about.get("smoke", {}).get("versions", [])
-        note(about["versions"], chapter.notebook.name, chapter.number)
-    for entry in entries:
-        if entry.row in homes:
-            note(entry.versions, entry.row, homes[entry.row].number)
+    agreed = {chapter.number: about.get("smoke", {}).get("versions", []) for chapter, about in made}
+    results = [
+        (about["versions"], chapter.notebook.name, chapter.number) for chapter, about in made
+    ]
+    results += [(e.versions, e.row, homes[e.row].number) for e in entries if e.row in homes]
+    groups: dict[tuple[str, str], tuple[dict[str, None], set[int]]] = {}
+    for versions, what, number in results:
+        before, here = (
+            name_versions(versions),
+            name_versions(find_installed(versions.get("backend"))),
+        )
+        if before != here and dict(here) not in agreed.get(number, []):
+            named, numbers = groups.setdefault((_join(before), _join(here)), ({}, set()))
+            named[what] = None
+            numbers.add(number)
     return {
         f"{', '.join(named)}: made with {before}; installed: {here}": numbers
         for (before, here), (named, numbers) in groups.items()

@@ -14,13 +14,15 @@ from collections.abc import Callable
 
 import keras
 import numpy as np
-from keras import layers
 
-from labhelpers.authoring.widget_weights.train_shapes import round_weights
+from labhelpers.authoring.widget_weights.train_shapes import (
+    fit_bytes,
+    pick_names,
+    round_weights,
+)
 from labhelpers.data import load_mnist
 from labhelpers.data.distortions import distort_elastically
 from labhelpers.models import build_compact_cnn, build_dense
-from labhelpers.training import fit_model
 from labhelpers.widgets.adversarial import (
     ATTACKED_FIRST,
     FIRST_DIGIT,
@@ -54,18 +56,13 @@ def train(name: str) -> keras.Model:
     limits = {"rotation": 12.0, "scaling": 0.15, "shift": 1.5}
     for seed in range(copies):
         images.append(distort_elastically(data.x_train, alpha=24.0, sigma=5.0, **limits, seed=seed))
-    steps = epochs * -(-len(data.x_train) * (1 + copies) // 64)
-    # The page divides by 255 itself: the layer that does it here is not part of the network.
-    first = keras.Input(model.input_shape[1:])
-    whole = keras.Sequential([first, layers.Rescaling(1 / 255), *model.layers])
-    fit_model(
-        whole,
-        (np.concatenate(images), np.tile(data.y_train, 1 + copies)),
+    fit_bytes(
+        model,
+        np.concatenate(images),
+        np.tile(data.y_train, 1 + copies),
+        "sparse_categorical_crossentropy",
         epochs=epochs,
         batch_size=64,
-        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, steps)),
-        loss="sparse_categorical_crossentropy",
-        seed=_SEED,
     )
     print(f"{name}: right on the test set {measure_test_score(model):.4f}", flush=True)
     return model
@@ -139,16 +136,9 @@ RECIPES: dict[str, tuple[int, int]] = {
 
 
 def main(names: list[str]) -> None:
-    """Trains networks and writes their files.
-
-    Without names, all are trained; "samples" writes the digits and the still pictures.
-    """
-    known = (*RECIPES, "samples")
-    unknown = set(names) - {*known}
-    if unknown:
-        sys.exit(f"no network is called {', '.join(unknown)}; there are {', '.join(known)}")
+    """Trains networks, all without names; "samples" writes the digits and the still pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in names or known:
+    for name in pick_names(names, (*RECIPES, "samples")):
         if name == "samples":
             write_samples()
             continue

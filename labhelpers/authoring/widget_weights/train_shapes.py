@@ -8,7 +8,7 @@ stand; seeds are fixed. Six minutes on two cores for all.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import keras
 import matplotlib.pyplot as plt
@@ -45,7 +45,7 @@ def train_hourglass() -> keras.Model:
     """Trains the hourglass on free shapes under noise from 0 to 400 (chapter "The hourglass")."""
     noisy, clean = make_denoising_pairs(12_000, noise=(0.0, 400.0), seed=_SEED, dtype="uint8")
     model = build_hourglass(seed=_SEED)
-    _fit(model, noisy, clean / np.float32(255), "binary_crossentropy", epochs=5, batch_size=16)
+    fit_bytes(model, noisy, clean / np.float32(255), "binary_crossentropy", epochs=5, batch_size=16)
     return model
 
 
@@ -57,50 +57,30 @@ def train_linear() -> keras.Model:
     return _train_classifier(model, epochs=10)
 
 
-def train_small_cnn() -> keras.Model:
-    """Trains a convolution before the layer on free shapes (chapter "Shapes anywhere")."""
-    return _train_classifier(build_small_cnn(seed=_SEED), epochs=8)
-
-
-def train_global_pool_cnn() -> keras.Model:
-    """Trains the network with global max-pool on free shapes (chapter "Shapes anywhere")."""
-    return _train_classifier(build_global_pool_cnn(seed=_SEED), epochs=10)
-
-
 def train_corner_finder() -> keras.Model:
     """Trains a small regressor on free triangles, in whatever order it names their corners."""
     images, vertices = make_triangles(40_000, noise=20.0, seed=_SEED, dtype="uint8")
     model = build_corner_finder(seed=_SEED)
     targets = (vertices / SIZE_PX).reshape(-1, 6)
-    _fit(model, images, targets, measure_corner_loss, epochs=10, batch_size=64)
+    fit_bytes(model, images, targets, measure_corner_loss, epochs=10, batch_size=64)
     return model
 
 
 def build_corner_finder(size_px: int = SIZE_PX, *, seed: int | None = None) -> keras.Model:
     """Builds a regressor small enough for a page: 138,310 parameters at 72 px.
 
-    Args:
-        size_px: Width and height of the images, in pixels.
-        seed: Draws the first weights.
-
-    Returns:
-        A model from images (N, size_px, size_px, 1), float in [0, 1], to coordinates (N, 6) in
-        [0, 1]: x and y of three corners, as shares of the frame.
+    It takes images (N, size_px, size_px, 1), float in [0, 1], to coordinates (N, 6) in [0, 1]: x
+    and y of three corners, as shares of the frame.
     """
     keras.utils.set_random_seed(seed or 0)
-    blocks = [
-        part
-        for number, (filters, kernel, strides) in enumerate(
-            ((16, 5, 2), (32, 3, 2), (64, 3, 2), (64, 3, 2)), start=1
-        )
-        for part in (
-            layers.Conv2D(
-                *(filters, kernel, strides), padding="same", use_bias=False, name=f"conv_{number}"
-            ),
+    blocks = []
+    for number, (filters, kernel) in enumerate(((16, 5), (32, 3), (64, 3), (64, 3)), start=1):
+        name = f"conv_{number}"
+        blocks += [
+            layers.Conv2D(filters, kernel, 2, padding="same", use_bias=False, name=name),
             layers.BatchNormalization(name=f"batch_norm_{number}"),
             layers.Activation("relu", name=f"relu_{number}"),
-        )
-    ]
+        ]
     return keras.Sequential(
         [
             keras.Input((size_px, size_px, 1), name="image"),
@@ -193,11 +173,13 @@ def _train_classifier(model: keras.Model, *, epochs: int) -> keras.Model:
     images, labels = make_shapes(
         30_000, kinds=KINDS, free=True, noise=20.0, seed=_SEED, dtype="uint8"
     )
-    _fit(model, images, labels, "sparse_categorical_crossentropy", epochs=epochs, batch_size=32)
+    fit_bytes(
+        model, images, labels, "sparse_categorical_crossentropy", epochs=epochs, batch_size=32
+    )
     return model
 
 
-def _fit(
+def fit_bytes(
     model: keras.Model,
     images: np.ndarray,
     targets: np.ndarray,
@@ -210,10 +192,9 @@ def _fit(
     steps = epochs * -(-len(images) // batch_size)
     # The page divides by 255 itself: the layer that does it here is not part of the network.
     first = keras.Input(model.input_shape[1:])
-    whole = keras.Sequential([first, layers.Rescaling(1 / 255), *model.layers])
     rate = keras.optimizers.schedules.CosineDecay(2e-3, steps)
     fit_model(
-        whole,
+        keras.Sequential([first, layers.Rescaling(1 / 255), *model.layers]),
         (images, targets),
         epochs=epochs,
         batch_size=batch_size,
@@ -223,10 +204,19 @@ def _fit(
     )
 
 
+def pick_names(names: list[str], known: Collection[str]) -> list[str]:
+    """Returns the names that are wanted, all without; ends the program for an unknown one."""
+    unknown = set(names) - {*known}
+    if unknown:
+        sys.exit(f"no network is called {', '.join(unknown)}; there are {', '.join(known)}")
+    return list(names or known)
+
+
 RECIPES: dict[str, Callable[[], keras.Model]] = {
     "linear": train_linear,
-    "small_cnn": train_small_cnn,
-    "global_pool_cnn": train_global_pool_cnn,
+    # As in the chapter "Shapes anywhere".
+    "small_cnn": lambda: _train_classifier(build_small_cnn(seed=_SEED), epochs=8),
+    "global_pool_cnn": lambda: _train_classifier(build_global_pool_cnn(seed=_SEED), epochs=10),
     "hourglass": train_hourglass,
     "corner_finder": train_corner_finder,
 }
@@ -245,16 +235,10 @@ STILLS: dict[str, tuple[tuple[str, ...], Callable[..., str]]] = {
 
 
 def main(names: list[str]) -> None:
-    """Trains networks and writes their files.
-
-    Without names, all are trained.
-    """
-    unknown = set(names) - {*RECIPES}
-    if unknown:
-        sys.exit(f"no network is called {', '.join(unknown)}; there are {', '.join(RECIPES)}")
+    """Trains networks, all without names, and writes their files."""
     FOLDER.mkdir(exist_ok=True)
     models = {}
-    for name in names or RECIPES:
+    for name in pick_names(names, RECIPES):
         models[name] = round_weights(RECIPES[name]())
         size = export_model(models[name], FOLDER / f"{name}.bin")
         print(f"{name}: {size:,} bytes", flush=True)
