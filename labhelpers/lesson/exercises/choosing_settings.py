@@ -28,31 +28,25 @@ def _(answer: Answer) -> Findings:
         for _ in rungs[1:]:
             up.append(-(-up[-1] // factor))
         longer = [rungs[0], *(b - a for a, b in pairwise(rungs))]
-        yield expect(
-            answer,
-            count,
-            rungs,
-            factor,
-            right=total,
-            hints={
-                "That is right for 48 settings only: use the arguments.": 141,
-                "That is what training all of them to the end would cost.": count * rungs[-1],
-                "Fewer settings go on from rung to rung.": count * sum(rungs),
-                "In each rung the settings are trained from the start: the epochs of the rung "
-                "before are not saved.": sum(n * e for n, e in zip(counts, longer, strict=True)),
-                "Add the rung's epochs first, then drop settings: all of them are trained in the "
-                "first rung.": sum(n * e for n, e in zip(late, rungs, strict=True)),
-                "At least one setting goes on, even when the whole part is 0.": (
-                    sum(n * e for n, e in zip(bare, rungs, strict=True))
-                ),
-                "Settings come whole: divide with `//`.": exact,
-                "Round down, not up: the whole part of one in `factor` goes on.": (
-                    sum(n * e for n, e in zip(up, rungs, strict=True))
-                ),
-                "That is the number of trainings. Each takes its rung's epochs.": sum(counts),
-                "That is one setting's epochs. There are `count` at the start.": sum(rungs),
-            },
-        )
+        mistakes = {
+            "That is right for 48 settings only: use the arguments.": 141,
+            "That is what training all of them to the end would cost.": count * rungs[-1],
+            "Fewer settings go on from rung to rung.": count * sum(rungs),
+            "In each rung the settings are trained from the start: the epochs of the rung "
+            "before are not saved.": sum(n * e for n, e in zip(counts, longer, strict=True)),
+            "Add the rung's epochs first, then drop settings: all of them are trained in the "
+            "first rung.": sum(n * e for n, e in zip(late, rungs, strict=True)),
+            "At least one setting goes on, even when the whole part is 0.": (
+                sum(n * e for n, e in zip(bare, rungs, strict=True))
+            ),
+            "Settings come whole: divide with `//`.": exact,
+            "Round down, not up: the whole part of one in `factor` goes on.": (
+                sum(n * e for n, e in zip(up, rungs, strict=True))
+            ),
+            "That is the number of trainings. Each takes its rung's epochs.": sum(counts),
+            "That is one setting's epochs. There are `count` at the start.": sum(rungs),
+        }
+        yield expect(answer, count, rungs, factor, right=total, hints=mistakes)
 
 
 @exercise(
@@ -67,23 +61,24 @@ def _(answer: Answer) -> Findings:
         distance = (1 - low) * ((1 - high) / (1 - low)) ** u
         with np.errstate(all="ignore"):
             plain = low * (high / low) ** u if low else np.zeros_like(distance)
+        mistakes = {
+            "That is the distance to 1. The momentum is 1 minus it.": distance,
+            "That is equation (1) for the momentum itself: use the distance to 1.": plain,
+            "That is even in differences, not in ratios.": low + (high - low) * u,
+            "The ends are swapped: u = 0 must give `low`.": (
+                1 - (1 - high) * ((1 - low) / (1 - high)) ** u
+            ),
+            "The distances at the ends are 1 - low and 1 - high, not low and high.": (
+                1 - low * (high / low) ** u if low else -1.0
+            ),
+        }
         yield expect(
             answer,
             u,
             low,
             high,
             right=1 - distance,
-            hints={
-                "That is the distance to 1. The momentum is 1 minus it.": distance,
-                "That is equation (1) for the momentum itself: use the distance to 1.": plain,
-                "That is even in differences, not in ratios.": low + (high - low) * u,
-                "The ends are swapped: u = 0 must give `low`.": (
-                    1 - (1 - high) * ((1 - low) / (1 - high)) ** u
-                ),
-                "The distances at the ends are 1 - low and 1 - high, not low and high.": (
-                    1 - low * (high / low) ** u if low else -1.0
-                ),
-            },
+            hints=mistakes,
             hint="Look at the ends first: u = 0 must give `low`, and u = 1 must give `high`.",
         )
 
@@ -108,30 +103,31 @@ def _(answer: Answer) -> Findings:
         right = [n for n in best if not np.isnan(scores[n])][:keep]
         rising = [int(n) for n in np.argsort(scores, kind="stable")]
         finite = [n for n in rising if not np.isnan(scores[n])]
+        mistakes = {
+            "A setting that failed goes on here: NaN sorts last, but is still there. Leave it "
+            "out, even if places stay empty.": best[:keep],
+            "The best comes first: turn the order round.": finite[-keep:],
+            "NaN counts as the largest in a rising order: it would win. Leave it out.": (
+                any_of(rising[-keep:], rising[::-1][:keep])
+            ),
+            "Those are the worst. `np.argsort` rises: negate the scores.": finite[:keep],
+            "One is missing: take `keep` of them.": (
+                [n for n in best[:keep] if not np.isnan(scores[n])][: keep - 1]
+            ),
+            "Those are the scores. The *numbers* of the settings are wanted.": (
+                lambda value, s=scores: (
+                    len(value) > 0
+                    and any(float(v) != int(v) for v in value)
+                    and all(float(v) in s for v in value)
+                )
+            ),
+            "The right ones, but the best comes first.": sorted(right),
+            "Only `keep` of them go on.": [n for n in best if not np.isnan(scores[n])],
+        }
         yield expect(
             answer,
             scores,
             keep,
             right=lambda value, right=right: same(right, value, 0.0),
-            hints={
-                "A setting that failed goes on here: NaN sorts last, but is still there. Leave it "
-                "out, even if places stay empty.": best[:keep],
-                "The best comes first: turn the order round.": finite[-keep:],
-                "NaN counts as the largest in a rising order: it would win. Leave it out.": (
-                    any_of(rising[-keep:], rising[::-1][:keep])
-                ),
-                "Those are the worst. `np.argsort` rises: negate the scores.": finite[:keep],
-                "One is missing: take `keep` of them.": (
-                    [n for n in best[:keep] if not np.isnan(scores[n])][: keep - 1]
-                ),
-                "Those are the scores. The *numbers* of the settings are wanted.": (
-                    lambda value, s=scores: (
-                        len(value) > 0
-                        and any(float(v) != int(v) for v in value)
-                        and all(float(v) in s for v in value)
-                    )
-                ),
-                "The right ones, but the best comes first.": sorted(right),
-                "Only `keep` of them go on.": [n for n in best if not np.isnan(scores[n])],
-            },
+            hints=mistakes,
         )

@@ -33,23 +33,19 @@ def _(answer: Answer) -> Findings:
         ["pool", "pool", "conv", "pool"],
         _MIDDLE,
     ):
-        yield expect(
-            answer,
-            steps,
-            right=_see(steps),
-            hints={
-                "After a pool, neighbours are twice as far apart: what a later layer adds counts "
-                "twice.": _see(steps, stride=1),
-                "A 2 x 2 pool adds one neighbour, on one side.": _see(steps, pool=2),
-                "A pool sees more too: one neighbour, on one side.": _see(steps, pool=0),
-                "A 3 x 3 convolution sees one neighbour on either side, which is 2 more.": (
-                    _see(steps, conv=3)
-                ),
-                "A 3 x 3 convolution has a neighbour on *either* side.": _see(steps, conv=1),
-                "Start with 1: before any layer, a number sees its own pixel.": _see(steps) - 1,
-                "That is right for the middle of the hourglass only: use the argument.": 38,
-            },
-        )
+        mistakes = {
+            "After a pool, neighbours are twice as far apart: what a later layer adds counts "
+            "twice.": _see(steps, stride=1),
+            "A 2 x 2 pool adds one neighbour, on one side.": _see(steps, pool=2),
+            "A pool sees more too: one neighbour, on one side.": _see(steps, pool=0),
+            "A 3 x 3 convolution sees one neighbour on either side, which is 2 more.": (
+                _see(steps, conv=3)
+            ),
+            "A 3 x 3 convolution has a neighbour on *either* side.": _see(steps, conv=1),
+            "Start with 1: before any layer, a number sees its own pixel.": _see(steps) - 1,
+            "That is right for the middle of the hourglass only: use the argument.": 38,
+        }
+        yield expect(answer, steps, right=_see(steps), hints=mistakes)
 
 
 def _entropies(targets: np.ndarray) -> np.ndarray:
@@ -70,27 +66,23 @@ def _(answer: Answer) -> Findings:
         entropies = _entropies(targets)
         least = float(entropies.sum() / targets.size)
         half = targets[targets > 0].astype("float64")
-        yield expect(
-            answer,
-            targets,
-            right=least,
-            hints={
-                "Black and white give NaN, since 0 times ln 0 is not a number. Leave them out of "
-                "the sum, but not out of the count.": np.nan,
-                "You took the mean over the grey values alone. Black and white ones cost nothing, "
-                "and are counted.": float(entropies.mean()) if entropies.size else "none",
-                "That is the sum. Divide by the number of values.": float(entropies.sum()),
-                "The sign: a logarithm of a number under 1 is negative.": -least,
-                "That is in bits. The loss takes the natural logarithm.": least / np.log(2),
-                "That is half of it: 1 - x has its term as well.": (
-                    float(-(half * np.log(half)).sum() / targets.size)
-                ),
-                "One number is wanted: the mean over all values.": (
-                    lambda v, shape=targets.shape: np.shape(v) == shape and len(shape) > 0
-                ),
-                "That is right for x = 1/2 only: use the argument.": float(np.log(2)),
-            },
-        )
+        mistakes = {
+            "Black and white give NaN, since 0 times ln 0 is not a number. Leave them out of "
+            "the sum, but not out of the count.": np.nan,
+            "You took the mean over the grey values alone. Black and white ones cost nothing, "
+            "and are counted.": float(entropies.mean()) if entropies.size else "none",
+            "That is the sum. Divide by the number of values.": float(entropies.sum()),
+            "The sign: a logarithm of a number under 1 is negative.": -least,
+            "That is in bits. The loss takes the natural logarithm.": least / np.log(2),
+            "That is half of it: 1 - x has its term as well.": (
+                float(-(half * np.log(half)).sum() / targets.size)
+            ),
+            "One number is wanted: the mean over all values.": (
+                lambda v, shape=targets.shape: np.shape(v) == shape and len(shape) > 0
+            ),
+            "That is right for x = 1/2 only: use the argument.": float(np.log(2)),
+        }
+        yield expect(answer, targets, right=least, hints=mistakes)
 
 
 class _Weigh:
@@ -144,33 +136,28 @@ def _(answer: Answer) -> Findings:
             for k in range(4)
             for s in (1, -1)
         ]
-        yield expect(
-            answer,
-            denoise,
-            images,
-            right=right,
-            hints={
-                "The answers lie as their views do. Turn each one back before you average.": (
-                    np.mean([denoise(view) for view in views], axis=0)
-                ),
-                "The order: a view was turned, then mirrored. Mirror its answer back first, then "
-                "turn it back.": np.mean(tangled, axis=0),
-                "That turns the answers on. A turn by k is undone by a turn by -k.": (
-                    np.mean(turned_on, axis=0)
-                ),
-                "Those are the four turns. Each has a mirror image as well.": (
-                    _average(denoise, images, steps=(1,))
-                ),
-                "Those are two views, as it is and mirrored. Turn each one, too.": (
-                    _average(denoise, images, turns=1)
-                ),
-                "That is the sum of the eight answers. Divide by 8.": right * 8,
-                "That is the answer to one view, the picture as it is.": denoise(images),
-                "Those are the eight answers. Take their mean over the first axis.": (
-                    lambda v, shape=images.shape: np.shape(v) == (8, *shape)
-                ),
-                "Those are all eight views, one after the other. Average the eight answers to each "
-                "picture.": lambda v, n=8 * count: len(v) == n,
-                "Nothing was cleaned: call `denoise` on each view.": images,
-            },
-        )
+        mistakes = {
+            "The answers lie as their views do. Turn each one back before you average.": (
+                np.mean([denoise(view) for view in views], axis=0)
+            ),
+            "The order: a view was turned, then mirrored. Mirror its answer back first, then "
+            "turn it back.": np.mean(tangled, axis=0),
+            "That turns the answers on. A turn by k is undone by a turn by -k.": (
+                np.mean(turned_on, axis=0)
+            ),
+            "Those are the four turns. Each has a mirror image as well.": (
+                _average(denoise, images, steps=(1,))
+            ),
+            "Those are two views, as it is and mirrored. Turn each one, too.": (
+                _average(denoise, images, turns=1)
+            ),
+            "That is the sum of the eight answers. Divide by 8.": right * 8,
+            "That is the answer to one view, the picture as it is.": denoise(images),
+            "Those are the eight answers. Take their mean over the first axis.": (
+                lambda v, shape=images.shape: np.shape(v) == (8, *shape)
+            ),
+            "Those are all eight views, one after the other. Average the eight answers to each "
+            "picture.": lambda v, n=8 * count: len(v) == n,
+            "Nothing was cleaned: call `denoise` on each view.": images,
+        }
+        yield expect(answer, denoise, images, right=right, hints=mistakes)

@@ -20,6 +20,28 @@ def _(answer: Answer) -> Findings:
     ):
         places = -(-side // stride)
         window = size * size * channels
+        mistakes = {
+            "That is right for the report's first layer only: use the arguments.": 225_792,
+            "Mind the stride: the map has fewer places than the image.": side**2 * window * filters,
+            "Round up: 7 pixels at a stride of 2 give 4 places, the last at the edge.": (
+                (side // stride) ** 2 * window * filters
+            ),
+            'That is a convolution without padding. With "same" the windows may hang over the '
+            "edge.": (-(-(side - size + 1) // stride)) ** 2 * window * filters,
+            "A map has rows and columns: square the number of places a side.": (
+                places * window * filters
+            ),
+            "Each filter sees all channels: the number of channels is missing.": (
+                places**2 * size**2 * filters
+            ),
+            "A window has `size` times `size` pixels.": places**2 * size * channels * filters,
+            "A bias is added, not multiplied: leave it out.": places**2 * (window + 1) * filters,
+            "That is the work of one filter; there are `filters`.": places**2 * window,
+            "That is the number of weights. Each is used at every place of the map.": (
+                window * filters
+            ),
+            "That is the number of parameters, not of products.": (window + 1) * filters,
+        }
         yield expect(
             answer,
             side,
@@ -28,32 +50,7 @@ def _(answer: Answer) -> Findings:
             size,
             stride,
             right=places**2 * window * filters,
-            hints={
-                "That is right for the report's first layer only: use the arguments.": 225_792,
-                "Mind the stride: the map has fewer places than the image.": (
-                    side**2 * window * filters
-                ),
-                "Round up: 7 pixels at a stride of 2 give 4 places, the last at the edge.": (
-                    (side // stride) ** 2 * window * filters
-                ),
-                'That is a convolution without padding. With "same" the windows may hang over the '
-                "edge.": (-(-(side - size + 1) // stride)) ** 2 * window * filters,
-                "A map has rows and columns: square the number of places a side.": (
-                    places * window * filters
-                ),
-                "Each filter sees all channels: the number of channels is missing.": (
-                    places**2 * size**2 * filters
-                ),
-                "A window has `size` times `size` pixels.": places**2 * size * channels * filters,
-                "A bias is added, not multiplied: leave it out.": (
-                    places**2 * (window + 1) * filters
-                ),
-                "That is the work of one filter; there are `filters`.": places**2 * window,
-                "That is the number of weights. Each is used at every place of the map.": (
-                    window * filters
-                ),
-                "That is the number of parameters, not of products.": (window + 1) * filters,
-            },
+            hints=mistakes,
         )
 
 
@@ -71,33 +68,29 @@ def _(answer: Answer) -> Findings:
         [(3, 1), (2, 2), (3, 1), (2, 2)],
         [(3, 3), (5, 1)],
     ):
-        yield expect(
-            answer,
-            stack,
-            right=_measure_field(stack),
-            hints={
-                "That forgets the strides: after a stride of 2, neighbours in the map are two "
-                "pixels apart.": 1 + sum(size - 1 for size, _ in stack),
-                "A layer's own stride moves its window, and does not make it larger: only the "
-                "strides *before* it count.": _measure_field(stack, first_stride=True),
-                "Not its own stride counts, but the product of all strides before it.": (
-                    1 + sum((size - 1) * stride for size, stride in stack)
-                ),
-                "Strides multiply: two of 2 make neighbours four pixels apart.": (
-                    _measure_field(stack, multiplied=False)
-                ),
-                "Begin with 1: without any layer, a value is the pixel itself.": (
-                    _measure_field(stack) - 1
-                ),
-                "Windows overlap: a second layer of 3 adds two pixels, not three.": (
-                    sum(size for size, _ in stack)
-                ),
-                "Windows overlap, so their sides add up: they do not multiply.": (
-                    int(np.prod([size for size, _ in stack]))
-                ),
-                "The side is asked for, not the area.": _measure_field(stack) ** 2,
-            },
-        )
+        mistakes = {
+            "That forgets the strides: after a stride of 2, neighbours in the map are two "
+            "pixels apart.": 1 + sum(size - 1 for size, _ in stack),
+            "A layer's own stride moves its window, and does not make it larger: only the "
+            "strides *before* it count.": _measure_field(stack, first_stride=True),
+            "Not its own stride counts, but the product of all strides before it.": (
+                1 + sum((size - 1) * stride for size, stride in stack)
+            ),
+            "Strides multiply: two of 2 make neighbours four pixels apart.": (
+                _measure_field(stack, multiplied=False)
+            ),
+            "Begin with 1: without any layer, a value is the pixel itself.": (
+                _measure_field(stack) - 1
+            ),
+            "Windows overlap: a second layer of 3 adds two pixels, not three.": (
+                sum(size for size, _ in stack)
+            ),
+            "Windows overlap, so their sides add up: they do not multiply.": (
+                int(np.prod([size for size, _ in stack]))
+            ),
+            "The side is asked for, not the area.": _measure_field(stack) ** 2,
+        }
+        yield expect(answer, stack, right=_measure_field(stack), hints=mistakes)
 
 
 def _measure_field(
@@ -124,26 +117,21 @@ def _(answer: Answer) -> Findings:
     for order in (np.array([1, 2, 3, 0]), np.array([3, 0, 4, 1, 2]), draw.permutation(12)):
         kernel = draw.randint(-9, 10, (len(order), 3)).astype(float)
         kernel += np.arange(kernel.size).reshape(kernel.shape) / 100
-        yield expect(
-            answer,
-            kernel,
-            order,
-            right=kernel[order],
-            hints={
-                "That is the opposite reordering. Try it on two inputs by hand: which pixel comes "
-                "first in `x[:, order]`?": kernel[np.argsort(order)],
-                "Nothing moved. The inputs did, so the rows must.": kernel,
-                "That reverses the rows. Use `order`.": kernel[::-1],
-                "Each row must move as a whole: a row holds all weights of one pixel.": (
-                    lambda value, kernel=kernel: (
-                        np.array_equal(np.sort(value, axis=0), np.sort(kernel, axis=0))
-                        and {*map(tuple, value)} != {*map(tuple, kernel)}
-                    )
-                ),
-                "You reordered columns, which are outputs. The rows belong to the inputs.": (
-                    lambda value, kernel=kernel: (
-                        np.shape(value) != kernel.shape and len(value) == len(kernel)
-                    )
-                ),
-            },
-        )
+        mistakes = {
+            "That is the opposite reordering. Try it on two inputs by hand: which pixel comes "
+            "first in `x[:, order]`?": kernel[np.argsort(order)],
+            "Nothing moved. The inputs did, so the rows must.": kernel,
+            "That reverses the rows. Use `order`.": kernel[::-1],
+            "Each row must move as a whole: a row holds all weights of one pixel.": (
+                lambda value, kernel=kernel: (
+                    np.array_equal(np.sort(value, axis=0), np.sort(kernel, axis=0))
+                    and {*map(tuple, value)} != {*map(tuple, kernel)}
+                )
+            ),
+            "You reordered columns, which are outputs. The rows belong to the inputs.": (
+                lambda value, kernel=kernel: (
+                    np.shape(value) != kernel.shape and len(value) == len(kernel)
+                )
+            ),
+        }
+        yield expect(answer, kernel, order, right=kernel[order], hints=mistakes)
