@@ -65,12 +65,7 @@ def check(exercise_id: str, answer: Any) -> None:
 
 
 def examine(exercise_id: str, answer: Any) -> Verdict:
-    """Checks the answer to an exercise; returns what there is to say. Never raises.
-
-    Args:
-        exercise_id: The exercise.
-        answer: The student's function.
-    """
+    """Checks the answer to an exercise; returns what there is to say. Never raises."""
     try:
         found = find_exercise(str(exercise_id))
         if found is None:

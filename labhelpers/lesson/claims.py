@@ -109,13 +109,7 @@ def reported(row: str, metric: str) -> float | str | None:
 
 
 def load_claims(path: Path | None = None) -> list[Claim]:
-    """Reads the claims.
-
-    Args:
-        path: The file; the book's own without.
-
-    Returns:
-        The claims, in the file's order.
+    """Reads the claims, the book's own without a path, in the file's order.
 
     Raises:
         BookError: If the file is missing or a claim in it is not well formed.
@@ -181,15 +175,7 @@ def _is_text(value: Any) -> bool:
 
 
 def judge_claims(claims: Iterable[Claim], entries: Iterable[Entry]) -> list[Judgement]:
-    """Sets each claim beside what we measured.
-
-    Args:
-        claims: The claims.
-        entries: The ledger.
-
-    Returns:
-        A judgement for each claim, in the same order.
-    """
+    """Sets each claim beside what we measured."""
     entries = list(entries)
     judgements = []
     for claim in claims:
@@ -205,10 +191,6 @@ def judge_claims(claims: Iterable[Claim], entries: Iterable[Entry]) -> list[Judg
 
 
 def judge_all(folder: Path | None = None) -> list[Judgement]:
-    """Judges all of the book's claims by its ledger.
-
-    Args:
-        folder: Where both files are; the book's own place without.
-    """
+    """Judges all claims of a folder, the book's own without, by the ledger beside them."""
     folder = folder or find_results()
     return judge_claims(load_claims(folder / CLAIMS_NAME), read_ledger(folder / LEDGER_NAME))

@@ -81,13 +81,7 @@ class Machine:
 
 
 def read_machines(path: Path | None = None) -> list[Machine]:
-    """Reads the table.
-
-    Args:
-        path: Its file; the book's own without.
-
-    Returns:
-        The machines in the file's order; none without the file.
+    """Reads the table, the book's own without a path; without the file it is empty.
 
     Raises:
         BookError: If a line is not a machine's, or two are the same machine's.
@@ -107,14 +101,7 @@ def read_machines(path: Path | None = None) -> list[Machine]:
 
 
 def parse_machine(line: str, *, place: str) -> Machine:
-    """Makes a machine of a line of JSON.
-
-    Args:
-        line: The line.
-        place: Where it stands, for the error.
-
-    Returns:
-        The machine.
+    """Makes a machine of a line of JSON; `place` says in errors where it stands.
 
     Raises:
         BookError: If it is not JSON, or a field is missing, unknown, or of a wrong kind.
@@ -148,12 +135,7 @@ def parse_machine(line: str, *, place: str) -> Machine:
 def merge_machine(machines: Iterable[Machine], new: Machine) -> list[Machine]:
     """Puts a machine into the table, in place of the row that it had.
 
-    Args:
-        machines: The table.
-        new: The machine.
-
-    Returns:
-        The table with one row a machine: processors first, then graphics cards, by name.
+    Processors come first, then graphics cards, by name.
     """
     return sorted([*(m for m in machines if m.key != new.key), new], key=lambda m: m.key)
 
@@ -169,14 +151,7 @@ def show_machines() -> None:
 
 
 def draw_machines(machines: Sequence[Machine]) -> dict[str, str]:
-    """Draws the table of `show_machines`.
-
-    Args:
-        machines: The rows.
-
-    Returns:
-        The table's text by MIME type.
-    """
+    """Draws the table of `show_machines`: its text by MIME type."""
     if not machines:
         text = "No machine is in the table yet: `labs speed` puts this one in."
         return {"text/markdown": text, "text/plain": text}
@@ -188,15 +163,7 @@ def draw_machines(machines: Sequence[Machine]) -> dict[str, str]:
 
 
 def format_machine(machine: Machine) -> list[str]:
-    """Writes a machine as the cells of a table.
-
-    Args:
-        machine: The machine.
-
-    Returns:
-        Its name, the product in float32 and in the lower precision, images a second for each
-        network, and the day and the backend.
-    """
+    """Writes a machine as the cells of a table."""
     lower = [f"{v:,.0f} ({p})" for p, v in machine.product.items() if p != "float32"]
     rates = [machine.training.get(name) for name in NETWORKS]
     backend = next((n for n in machine.versions if n not in ("python", "keras")), "")

@@ -84,14 +84,7 @@ def name_metric(text: str) -> str:
 
 
 def note_asked(row: str, metric: str, n: int, mean: float) -> None:
-    """Notes that the chapter read a result of the ledger, so that it is known what it shows.
-
-    Args:
-        row: The experiment.
-        metric: What was measured.
-        n: Number of runs it saw.
-        mean: Their mean.
-    """
+    """Notes that the chapter read a result of the ledger, so that it is known what it shows."""
     _asked[f"{row} {metric}"] = [n, mean if n else 0.0]
 
 

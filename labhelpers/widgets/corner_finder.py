@@ -47,14 +47,7 @@ class CornerFinder(LiveWidget):
     weights = traitlets.Bytes().tag(sync=True)
 
     def set_model(self, model: "keras.Model") -> None:
-        """Puts another model in the place of the one at work.
-
-        Args:
-            model: As for `show_corner_finder`.
-
-        Raises:
-            ValueError: If it cannot run in a page, or a corner lies outside of its images.
-        """
+        """Puts another model, as for `show_corner_finder`, in the place of the one at work."""
         weights = pack_model(model)
         _check_corners(np.reshape(self.corners, (3, 2)), _check_network(weights))
         self.weights = weights
@@ -100,14 +93,7 @@ def show_corner_finder(
 
 
 def draw_found_still(model: "keras.Model") -> str:
-    """Draws three triangles, and where a network sees their corners.
-
-    Args:
-        model: As for `show_corner_finder`.
-
-    Returns:
-        An `<svg>` element.
-    """
+    """Draws three triangles, and where a network sees their corners, as an `<svg>`."""
     size = model.input_shape[1]
     corners = np.array(_EXAMPLES) * size
     greys = 255.0 - cover_polygons(corners, size)

@@ -118,14 +118,7 @@ def show_digit_breaker(
 
 
 def draw_broken_still(models: "Mapping[str, keras.Model]") -> str:
-    """Draws a digit moved and under noise, with the networks' answers.
-
-    Args:
-        models: As for `show_digit_breaker`.
-
-    Returns:
-        An `<svg>` element.
-    """
+    """Draws a digit moved and under noise, with the networks' answers, as an `<svg>`."""
     image = handwriting.read_samples()[0][handwriting.SAMPLES_PER_DIGIT * 4]
     moved = [np.roll(image, px, axis=1) for px in (0, 3, 6)]
     noisy = [add_salt_and_pepper(image[None], amount, seed=0)[0] for amount in (0.1, 0.2, 0.4)]

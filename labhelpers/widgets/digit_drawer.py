@@ -93,14 +93,7 @@ def show_digit_drawer(
 
 
 def draw_drawn_still(models: "Mapping[str, keras.Model]") -> str:
-    """Draws three digits off the middle, each as it is centred, with the networks' answers.
-
-    Args:
-        models: As for `show_digit_drawer`.
-
-    Returns:
-        An `<svg>` element.
-    """
+    """Draws three digits off the middle, each as it is centred, with the networks' answers."""
     images, _ = handwriting.read_samples()
     chosen = [handwriting.SAMPLES_PER_DIGIT * digit + 1 for digit in (3, 4, 7)]
     drawn = np.stack([_misplace(images[i], place) for place, i in enumerate(chosen)])

@@ -102,15 +102,7 @@ def show_draw_and_classify(
 
 
 def draw_classified_still(models: "Mapping[str, keras.Model]", classes: Sequence[str]) -> str:
-    """Draws a square, a disk and a triangle, each with what the networks make of it.
-
-    Args:
-        models: As for `show_draw_and_classify`.
-        classes: What the answers stand for.
-
-    Returns:
-        An `<svg>` element.
-    """
+    """Draws a square, a disk and a triangle, each with the networks' answers, as an `<svg>`."""
     size = next(iter(models.values())).input_shape[1]
     greys = 255.0 - _cover_examples(size)
     random = np.random.RandomState(0).random_sample(greys.shape)

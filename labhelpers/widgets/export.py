@@ -87,13 +87,7 @@ def pack_model(model: "keras.Model") -> bytes:
 
 
 def pack_models(models: "Mapping[str, keras.Model]") -> Networks:
-    """Packs the reader's own models for a widget.
-
-    Args:
-        models: Each under the name to show.
-
-    Returns:
-        Each with its `name` and its `weights`.
+    """Packs the reader's own models, each under the name to show.
 
     Raises:
         TypeError: If it is no dict of Keras models.
@@ -110,16 +104,10 @@ def pack_models(models: "Mapping[str, keras.Model]") -> Networks:
 
 
 def read_header(packed: bytes) -> dict[str, Any]:
-    """Reads what `pack_model` says of a model.
-
-    Args:
-        packed: What it returned.
-
-    Returns:
-        The header: name, input and output shape, layers.
+    """Reads the header of what `pack_model` made: name, input and output shape, layers.
 
     Raises:
-        ValueError: If it is not what `pack_model` made, or is cut short.
+        ValueError: If it is something else, or is cut short.
     """
     wanted = "what export_model wrote"
     if len(packed) < 8 or packed[:4] != MAGIC:

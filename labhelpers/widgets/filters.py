@@ -55,12 +55,7 @@ class FilterExplorer(LiveWidget):
     ) -> None:
         """Puts another model, or other pictures, in the place of those shown.
 
-        Args:
-            model: As for `show_filters`.
-            images: The same.
-            names: The same.
-            layers: The same.
-            most: The same.
+        All arguments are as for `show_filters`.
         """
         maps, titles = _extract(model, images, layers)
         state = _describe(model, images, maps, names=names, titles=titles, most=most)
@@ -173,11 +168,7 @@ def _describe_maps(output: np.ndarray, most: int) -> dict[str, Any]:
 
 
 def fold_maps(output: np.ndarray, most: int) -> tuple[np.ndarray, str]:
-    """Makes pictures of what a layer gives.
-
-    Args:
-        output: (N, H, W, C), or (N, ...) of any other shape.
-        most: Most maps of a picture.
+    """Makes at most `most` pictures of what a layer gives: (N, H, W, C), or (N, ...) of any shape.
 
     Returns:
         (N, maps, height, width), large maps made smaller by leaving out rows and columns, other

@@ -38,11 +38,7 @@ class HandwritingWidget(LiveWidget):
     networks = traitlets.List(traitlets.Dict()).tag(sync=True)
 
     def set_models(self, models: "Mapping[str, keras.Model]") -> None:
-        """Puts other models in the place of those shown.
-
-        Args:
-            models: As for the function that showed the widget.
-        """
+        """Puts other models in the place of those shown, as for the function that showed it."""
         self.networks = pack_networks(models, self.classes)
 
 
@@ -70,14 +66,7 @@ class DigitsWidget(HandwritingWidget):
 
 
 def read_networks(packaged: Mapping[str, str]) -> Networks:
-    """Reads networks that come with the package.
-
-    Args:
-        packaged: Their files without ending, by the names to show.
-
-    Returns:
-        Each with its `name` and its `weights`.
-    """
+    """Reads networks of the package: their files without ending, by the names to show."""
     return [
         {"name": name, "weights": read_weights(f"handwriting/{file}")}
         for name, file in packaged.items()
@@ -85,11 +74,10 @@ def read_networks(packaged: Mapping[str, str]) -> Networks:
 
 
 def read_samples() -> tuple[np.ndarray, np.ndarray]:
-    """Reads the test digits of MNIST that come with the package.
+    """Reads the test digits of MNIST that come with the package: (30, 28, 28) uint8, labels (30,).
 
-    Returns:
-        Images (30, 28, 28) uint8, and labels (30,): three of each digit, the first in the test set
-        that the networks of the package read rightly. MNIST's licence is CC BY-SA 3.0.
+    Three of each digit, the first in the test set that the networks of the package read rightly.
+    MNIST's licence is CC BY-SA 3.0.
     """
     images = np.frombuffer(read_weights("handwriting/samples"), np.uint8)
     labels = np.repeat(np.arange(len(CLASSES)), SAMPLES_PER_DIGIT)
@@ -107,14 +95,7 @@ def name_samples(labels: np.ndarray) -> list[str]:
 
 
 def pack_networks(models: "Mapping[str, keras.Model]", classes: Sequence[str]) -> Networks:
-    """Packs the reader's own models.
-
-    Args:
-        models: Each under the name to show.
-        classes: What their answers stand for.
-
-    Returns:
-        Each with its `name` and its `weights`.
+    """Packs the reader's own models, each under the name to show.
 
     Raises:
         TypeError: If it is no dict of Keras models.
@@ -136,18 +117,10 @@ def pack_networks(models: "Mapping[str, keras.Model]", classes: Sequence[str]) -
 def check_digits(
     images: np.ndarray | None, labels: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Checks digits to show, or takes those of the package.
-
-    Args:
-        images: (N, 28, 28) or (N, 28, 28, 1), uint8 or floats in [0, 1], or None.
-        labels: (N,) from 0 to 9, or None.
+    """Checks digits to show, as the `show_` functions take them, or takes those of the package.
 
     Returns:
-        (N, 28, 28) uint8, and (N,) int64.
-
-    Raises:
-        TypeError: If images or labels are no arrays of such numbers.
-        ValueError: If one is given without the other, or they do not fit.
+        (N, 28, 28) uint8, and labels (N,) int64.
     """
     if images is None and labels is None:
         return read_samples()
@@ -166,13 +139,5 @@ def check_digits(
 
 
 def answer_digits(model: "keras.Model", images: np.ndarray) -> np.ndarray:
-    """Asks a model about a few digits.
-
-    Args:
-        model: From (N, 28, 28) or (N, 28, 28, 1) to probabilities.
-        images: (N, 28, 28), floats in [0, 1].
-
-    Returns:
-        (N, 10).
-    """
+    """Asks a model about a few digits (N, 28, 28), floats in [0, 1]; returns (N, 10)."""
     return answer(model, np.float32(images).reshape(-1, *model.input_shape[1:]))

@@ -52,14 +52,7 @@ class HyperparameterExplorer(LiveWidget):
         self.on_msg(self._answer)
 
     def set_results(self, results: HyperparameterResults) -> None:
-        """Puts other results in the place of those shown.
-
-        Args:
-            results: As for `show_hyperparameters`.
-
-        Raises:
-            TypeError: If `results` is something else.
-        """
+        """Puts other results, as for `show_hyperparameters`, in the place of those shown."""
         chosen = _check_and_choose(results)
         self._stop.set()
         self._task = results.task

@@ -19,10 +19,7 @@ Arrays = list[tuple[np.ndarray, str]]
 
 
 def describe_layer(layer: Any) -> tuple[dict[str, Any], Arrays] | None:
-    """Describes a layer for the page.
-
-    Args:
-        layer: A Keras layer whose class is among `LAYERS`.
+    """Describes a layer, whose class is among `LAYERS`, for the page.
 
     Returns:
         What the layer is, and its arrays; None for one that does nothing in use.

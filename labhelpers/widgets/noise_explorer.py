@@ -50,14 +50,7 @@ class NoiseExplorer(LiveWidget):
     weights = traitlets.Bytes().tag(sync=True)
 
     def set_model(self, model: "keras.Model") -> None:
-        """Puts another model in the place of the one at work.
-
-        Args:
-            model: As for `show_noise_explorer`, for pictures of the size shown.
-
-        Raises:
-            ValueError: If it cannot run in a page, or takes pictures of another size.
-        """
+        """Puts another model, for pictures of the size shown, in the place of the one at work."""
         weights, shown = pack_model(model), read_header(self.weights)["input"][0]
         size = _check_network(weights)
         if size != shown:
@@ -67,16 +60,7 @@ class NoiseExplorer(LiveWidget):
         self.weights = weights
 
     def set_images(self, images: np.ndarray, *, names: Sequence[str] | None = None) -> None:
-        """Puts other pictures in the place of those shown.
-
-        Args:
-            images: As for `show_noise_explorer`.
-            names: The same.
-
-        Raises:
-            TypeError: If an argument is of the wrong type.
-            ValueError: If pictures, names and the model do not fit.
-        """
+        """Puts other pictures, as for `show_noise_explorer`, in the place of those shown."""
         clean = _check_pictures(images, read_header(self.weights)["input"][0])
         shown = _name_pictures(names, len(clean))
         with self.hold_sync():
@@ -135,15 +119,7 @@ def show_noise_explorer(
 
 
 def draw_noise_still(model: "keras.Model", clean: np.ndarray | None = None) -> str:
-    """Draws a picture at three noises, and what a network makes of each.
-
-    Args:
-        model: As for `show_noise_explorer`.
-        clean: (S, S) uint8; the package's triangle without.
-
-    Returns:
-        An `<svg>` element.
-    """
+    """Draws a picture (S, S) uint8 at three noises, each with what a network makes of it."""
     levels = (20.0, 100.0, 400.0)
     if clean is None:
         clean = _draw_pictures(model.input_shape[1])[-1]
