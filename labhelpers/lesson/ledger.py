@@ -20,6 +20,7 @@ LEDGER_NAME = "ledger.jsonl"
 # each of its rows, as JSON; and the hash of the package's numbers.
 CODES_VARIABLE = "LABHELPERS_ROW_CODES"
 NUMBERS_VARIABLE = "LABHELPERS_NUMBERS"
+_AS_RECORDED = ("row", "metric", "value", "unit", "parameters", "precision")
 _BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
 
@@ -248,18 +249,13 @@ def make_entries(
     machine = report["machine"]
     return [
         Entry(
-            row=kept["row"],
-            metric=kept["metric"],
+            **{name: kept[name] for name in _AS_RECORDED},
             seed=seed,
             code=codes[kept["row"]],
             numbers=numbers,
-            value=kept["value"],
-            unit=kept["unit"],
-            parameters=kept["parameters"],
             seconds=None if kept["seconds"] is None else round(kept["seconds"], 3),
             device=kept["device"] or machine["device"],
             cpu=machine["cpu"],
-            precision=kept["precision"],
             versions=report["versions"],
             date=report["date"],
         )

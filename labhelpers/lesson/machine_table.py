@@ -7,8 +7,9 @@ sending that line.
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import UnionType
 
 from labhelpers.insight.show.outputs import show_bundle
 from labhelpers.insight.show.tables import draw_table
@@ -26,16 +27,13 @@ _NO_CARD = (
     "No graphics card has been measured yet: none was at hand. `labs speed`, run on a "
     "machine that has one, adds its row."
 )
-_KINDS: Mapping[str, tuple[type, ...]] = {
-    "cpu": (str,),
-    "cores": (int,),
-    "memory_gb": (int, float),
-    "gpu": (str, type(None)),
-    "matrix_unit": (str, type(None)),
-    "product": (dict,),
-    "training": (dict,),
-    "versions": (dict,),
-    "date": (str,),
+_KINDS: Mapping[str, type | UnionType] = {
+    "cpu": str,
+    "cores": int,
+    "memory_gb": int | float,
+    **dict.fromkeys(("gpu", "matrix_unit"), str | None),
+    **dict.fromkeys(("product", "training", "versions"), dict),
+    "date": str,
 }
 
 
@@ -113,19 +111,16 @@ def parse_machine(line: str, *, place: str) -> Machine:
         raise BookError(f"{place}: not JSON ({error.msg}){advice}") from None
     if not isinstance(found, dict):
         raise BookError(f"{place}: an object is wanted, but it is a {type(found).__name__}")
-    names = {field.name for field in fields(Machine)}
-    for name in sorted(names ^ set(found)):
-        told = "is missing" if name in names else "is not known"
+    for name in sorted(set(_KINDS) ^ set(found)):
+        told = "is missing" if name in _KINDS else "is not known"
         raise BookError(f"{place}: the field {name} {told}{advice}")
-    for name, kinds in _KINDS.items():
-        value = found[name]
-        if not isinstance(value, kinds) or isinstance(value, bool):
-            wanted = " or ".join("null" if k is type(None) else k.__name__ for k in kinds)
-            raise BookError(f"{place}: {name} must be {wanted}, but is {value!r}{advice}")
+    for name, kind in _KINDS.items():
+        if not isinstance(found[name], kind) or isinstance(found[name], bool):
+            wanted = kind.__name__ if isinstance(kind, type) else kind
+            raise BookError(f"{place}: {name} must be {wanted}, but is {found[name]!r}{advice}")
     for name in ("product", "training"):
         for key, value in found[name].items():
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not (number and math.isfinite(value) and value > 0):
+            if type(value) not in (int, float) or not 0 < value < math.inf:
                 raise BookError(f"{place}: {name} {key} must be a rate, but is {value!r}{advice}")
     if found["cores"] < 1 or not found["cpu"].strip() or "float32" not in found["product"]:
         raise BookError(f"{place}: it lacks a processor, cores or a float32 product{advice}")

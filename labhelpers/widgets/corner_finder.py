@@ -8,7 +8,7 @@ import traitlets
 
 from labhelpers.arguments import check_number
 from labhelpers.data.drawn.coverage import cover_polygons
-from labhelpers.widgets.export import pack_model, read_header
+from labhelpers.widgets.export import check_square_input, pack_model, read_header
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.package_files import read_still, read_weights
 from labhelpers.widgets.stills import answer, draw_triangles_still
@@ -104,14 +104,8 @@ def draw_found_still(model: "keras.Model") -> str:
 
 
 def _check_network(weights: bytes) -> int:
-    header = read_header(weights)
-    taken, given = header["input"], header["output"]
-    if len(taken) != 3 or taken[0] != taken[1] or taken[2] != 1 or given != [6]:
-        raise ValueError(
-            "model must take square grey images (S, S, 1) and give six numbers, x and y of three "
-            f"corners, but takes {tuple(taken)} and gives {tuple(given)}."
-        )
-    return taken[0]
+    gives = "six numbers, x and y of three corners"
+    return check_square_input(read_header(weights), output=[6], gives=gives)
 
 
 def _check_corners(corners: Sequence[Sequence[float]], size: int) -> list[float]:

@@ -123,10 +123,7 @@ def draw_broken_still(models: "Mapping[str, keras.Model]") -> str:
     moved = [np.roll(image, px, axis=1) for px in (0, 3, 6)]
     noisy = [add_salt_and_pepper(image[None], amount, seed=0)[0] for amount in (0.1, 0.2, 0.4)]
     images = np.stack(moved + noisy)
-    answers = {name: handwriting.answer_digits(m, images / 255) for name, m in models.items()}
     said = ["as it is", "3 px right", "6 px right", "10% noise", "20% noise", "40% noise"]
-    titles = [
-        "\n".join([text] + [f"{n}: {p[i].argmax()}, {p[i].max():.2f}" for n, p in answers.items()])
-        for i, text in enumerate(said)
-    ]
+    read = handwriting.word_answers(models, images / 255)
+    titles = [f"{text}\n{answers}" for text, answers in zip(said, read, strict=True)]
     return draw_still(images, titles=titles, columns=3, message=_MESSAGE)

@@ -7,7 +7,7 @@ care (`rounding.py`); small ones, biases, and what batch normalisation comes dow
 
 import json
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,6 +117,17 @@ def read_header(packed: bytes) -> dict[str, Any]:
     if len(packed) != end + header["bytes"]:
         raise ValueError(f"packed must be {wanted}, but is cut short: export the model again.")
     return header
+
+
+def check_square_input(header: dict[str, Any], *, output: Sequence[int], gives: str) -> int:
+    """Checks that a network takes square grey images and gives `output`; returns their side."""
+    taken, given = header["input"], header["output"]
+    if len(taken) != 3 or taken[0] != taken[1] or taken[2] != 1 or given != list(output):
+        raise ValueError(
+            f"model must take square grey images (S, S, 1) and give {gives}, but "
+            f"{header['name']!r} takes {tuple(taken)} and gives {tuple(given)}."
+        )
+    return taken[0]
 
 
 def _check_model(model: Any) -> Any:

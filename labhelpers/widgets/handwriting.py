@@ -138,6 +138,15 @@ def check_digits(
     return grey.reshape(-1, SIDE_PX, SIDE_PX), labels.astype(np.int64)
 
 
+def word_answers(models: "Mapping[str, keras.Model]", images: np.ndarray) -> list[str]:
+    """Says in a line for each model what it reads in a digit and how surely, for each digit."""
+    answers = {name: answer_digits(model, images) for name, model in models.items()}
+    return [
+        "\n".join(f"{name}: {p[i].argmax()}, {p[i].max():.2f}" for name, p in answers.items())
+        for i in range(len(images))
+    ]
+
+
 def answer_digits(model: "keras.Model", images: np.ndarray) -> np.ndarray:
     """Asks a model about a few digits (N, 28, 28), floats in [0, 1]; returns (N, 10)."""
     return answer(model, np.float32(images).reshape(-1, *model.input_shape[1:]))

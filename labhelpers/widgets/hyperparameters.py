@@ -21,6 +21,9 @@ _MESSAGE = (
 )
 
 
+_CURVES = ("loss", "val_loss", "val_score")
+
+
 class HyperparameterExplorer(LiveWidget):
     """The widget of `show_hyperparameters`; its attributes may be read and set live.
 
@@ -157,9 +160,7 @@ def _pack(results: HyperparameterResults) -> dict[str, Any]:
         "epochs": results.task.epochs,
         "trials": [
             {
-                "loss": shorten(one.loss),
-                "val_loss": shorten(one.val_loss),
-                "val_score": shorten(one.val_score),
+                **{name: shorten(getattr(one, name)) for name in _CURVES},
                 "seconds": round(one.seconds, 2),
                 "diverged": one.diverged,
             }
@@ -171,6 +172,7 @@ def _pack(results: HyperparameterResults) -> dict[str, Any]:
 def _draw_still(results: HyperparameterResults) -> str:
     count = len(results.optimizers)
     scores = _find_scores(results).reshape(count, len(results.batch_sizes), len(results.rates))
+    written = {"ha": "center", "va": "center", "fontsize": 8, "color": "black"}
     with rc_context():
         use_style()
         figure, panels = plt.subplots(
@@ -178,17 +180,8 @@ def _draw_still(results: HyperparameterResults) -> str:
         )
         for axes, name, table in zip(panels[0], results.optimizers, scores, strict=True):
             axes.pcolormesh(table, cmap="Blues", vmin=0, vmax=1.6, edgecolors="gray", linewidth=0.5)
-            for row, line in enumerate(table):
-                for column, score in enumerate(line):
-                    axes.text(
-                        column + 0.5,
-                        row + 0.5,
-                        f"{score:.2f}",
-                        ha="center",
-                        va="center",
-                        fontsize=8,
-                        color="black",
-                    )
+            for (row, column), score in np.ndenumerate(table):
+                axes.text(column + 0.5, row + 0.5, f"{score:.2f}", **written)
             axes.set_xticks(np.arange(len(results.rates)) + 0.5, [f"{r:g}" for r in results.rates])
             axes.set_yticks(np.arange(len(table)) + 0.5, [str(n) for n in results.batch_sizes])
             axes.tick_params(labelsize=8)

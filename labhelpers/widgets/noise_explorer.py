@@ -8,7 +8,7 @@ import traitlets
 
 from labhelpers.arguments import check_images, check_number, check_seed, check_texts
 from labhelpers.data import make_denoising_pairs
-from labhelpers.widgets.export import pack_model, read_header
+from labhelpers.widgets.export import check_square_input, pack_model, read_header
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.package_files import read_still, read_weights
 from labhelpers.widgets.stills import answer, draw_still
@@ -141,13 +141,7 @@ def _draw_pictures(size: int) -> np.ndarray:
 
 def _check_network(weights: bytes) -> int:
     header = read_header(weights)
-    taken, given = header["input"], header["output"]
-    if taken != given or len(taken) != 3 or taken[0] != taken[1] or taken[2] != 1:
-        raise ValueError(
-            "model must take square grey images (S, S, 1) and give such images, but takes "
-            f"{tuple(taken)} and gives {tuple(given)}."
-        )
-    return taken[0]
+    return check_square_input(header, output=header["input"], gives="such images")
 
 
 def _check_pictures(images: np.ndarray, size: int) -> np.ndarray:

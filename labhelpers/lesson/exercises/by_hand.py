@@ -15,12 +15,8 @@ from labhelpers.lesson.exercises import Answer, Findings, exercise, expect
     done="Backward is about twice the work of forward; it is so in every network.",
 )
 def _(answer: Answer) -> Findings:
-    for widths, batch_size in (
-        ([784, 400, 700, 10], 64),
-        ([784, 100, 10], 32),
-        ([5, 3], 7),
-        ([4, 3, 2, 6], 1),
-    ):
+    cases = (([784, 400, 700, 10], 64), ([784, 100, 10], 32), ([5, 3], 7), ([4, 3, 2, 6], 1))
+    for widths, batch_size in cases:
         pairs = [inputs * units for inputs, units in pairwise(widths)]
         forward, back = batch_size * sum(pairs), batch_size * sum(pairs[1:])
         mistakes = {
@@ -97,6 +93,7 @@ def _(answer: Answer) -> Findings:
         above = np.array([loss(weights + unit) for unit in units]).reshape(shape)
         below = np.array([loss(weights - unit) for unit in units]).reshape(shape)
         here = loss(weights)
+        right = (above - below) / (2 * eps)
         everywhere = (loss(weights + eps) - loss(weights - eps)) / (2 * eps)
         mistakes = {
             "That is the one-sided difference. Move down as well, and divide by `2 * eps`.": (
@@ -108,24 +105,16 @@ def _(answer: Answer) -> Findings:
             "Mind the parentheses: `/ (2 * eps)`, since `/ 2 * eps` multiplies by eps.": (
                 (above - below) * eps / 2
             ),
-            "The sign is turned round: up minus down.": (below - above) / (2 * eps),
+            "The sign is turned round: up minus down.": -right,
             "You moved all entries at once, which gives one number for all of them. Move one "
             "at a time.": everywhere,
             "You moved all entries at once. Move one at a time, and put it back.": (
                 np.full(shape, everywhere)
             ),
-            "Give the gradient the shape of `weights`.": ((above - below) / (2 * eps)).ravel(),
+            "Give the gradient the shape of `weights`.": right.ravel(),
             "Put each entry back before you move the next one.": _add_up(loss, weights, eps),
         }
-        yield expect(
-            answer,
-            loss,
-            weights,
-            eps,
-            right=(above - below) / (2 * eps),
-            tolerance=1e-7,
-            hints=mistakes,
-        )
+        yield expect(answer, loss, weights, eps, right=right, tolerance=1e-7, hints=mistakes)
 
 
 def _add_up(loss: Callable[[np.ndarray], float], weights: np.ndarray, eps: float) -> np.ndarray:
