@@ -28,6 +28,7 @@ class Claim:
         between: The goal as two ends, or None.
         seeds: Number of runs that our mean needs.
         argued: Why the goal is not reached, where it is not and that is understood.
+        unit: Of the numbers, or None.
     """
 
     row: str
@@ -40,6 +41,7 @@ class Claim:
     between: Sequence[float] | None = None
     seeds: int = 5
     argued: str | None = None
+    unit: str | None = None
 
     @property
     def goal(self) -> str:
@@ -149,6 +151,7 @@ _FIELDS: dict[str, tuple[Callable[[Any], bool], str, bool]] = {
     "reported": (lambda v: _is_number(v) or _is_text(v), "a number or a text", False),
     "seeds": (lambda v: type(v) is int and v >= 1, "a whole number from 1", False),
     "argued": (_is_text, "a sentence that says why", False),
+    "unit": (_is_text, "a text", False),
 }
 
 

@@ -95,11 +95,10 @@ class Summary:
         if self.n == 0:
             return "not measured yet"
         unit = f" {self.unit}" if self.unit else ""
-        runs = f"n = {self.n}" if self.n > 1 else "one run"
         if self.n == 1:
-            return f"{self.mean:.4g}{unit} ({runs})"
+            return f"{self.mean:.4g}{unit} (one run)"
         digits = find_digits(self.mean, self.deviation)
-        runs = "; ".join([runs, ", ".join(self.differing)] if self.differing else [runs])
+        runs = "; ".join(filter(None, [f"n = {self.n}", ", ".join(self.differing)]))
         return f"{self.mean:.{digits}f} ± {self.deviation:.{digits}f}{unit} ({runs})"
 
 

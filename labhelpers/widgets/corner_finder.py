@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import traitlets
 
-from labhelpers.arguments import check_number
+from labhelpers.arguments import check_number, say_wrong
 from labhelpers.data.drawn.coverage import cover_polygons
 from labhelpers.widgets.export import check_square_input, pack_model, read_header
 from labhelpers.widgets.live_widget import LiveWidget
@@ -110,10 +110,8 @@ def _check_network(weights: bytes) -> int:
 
 def _check_corners(corners: Sequence[Sequence[float]], size: int) -> list[float]:
     points = np.asarray(corners, dtype=np.float64)
-    wanted = f"three corners (x, y) from 0 to {size}"
-    if points.shape != (3, 2):
-        raise ValueError(f"corners must be {wanted}, but the shape {points.shape} came.")
-    if not ((points >= 0) & (points <= size)).all():
-        raise ValueError(f"corners must be {wanted}, but {points.tolist()} came.")
+    if points.shape != (3, 2) or not ((points >= 0) & (points <= size)).all():
+        wanted = f"three corners (x, y) from 0 to {size}"
+        raise ValueError(say_wrong("corners", wanted, points.tolist()))
     # Half pixels are the steps of the sliders that move them.
     return (np.rint(2 * points) / 2).ravel().tolist()

@@ -31,20 +31,20 @@ def _(answer: Answer) -> Findings:
             "That is what training all of them to the end would cost.": count * rungs[-1],
             "Fewer settings go on from rung to rung.": count * sum(rungs),
             "In each rung the settings are trained from the start: the epochs of the rung "
-            "before are not saved.": _sum_epochs(counts, longer),
+            "before are not saved.": _cost(counts, longer),
             "Add the rung's epochs first, then drop settings: all of them are trained in the "
-            "first rung.": _sum_epochs(counts[1:], rungs),
-            "At least one setting goes on, even when the whole part is 0.": _sum_epochs(bare, rungs),
-            "Settings come whole: divide with `//`.": _sum_epochs(exact, rungs),
-            "Round down, not up: the whole part of one in `factor` goes on.": _sum_epochs(up, rungs),
+            "first rung.": _cost(counts[1:], rungs),
+            "At least one setting goes on, even when the whole part is 0.": _cost(bare, rungs),
+            "Settings come whole: divide with `//`.": _cost(exact, rungs),
+            "Round down, not up: the whole part of one in `factor` goes on.": _cost(up, rungs),
             "That is the number of trainings. Each takes its rung's epochs.": sum(counts[:-1]),
             "That is one setting's epochs. There are `count` at the start.": sum(rungs),
         }
-        total = _sum_epochs(counts, rungs)
+        total = _cost(counts, rungs)
         yield expect(answer, count, rungs, factor, right=total, hints=mistakes)
 
 
-def _sum_epochs(counts: Sequence[float], epochs: Sequence[int]) -> float:
+def _cost(counts: Sequence[float], epochs: Sequence[int]) -> float:
     """The epochs of all rungs; counts of rungs to come are left out."""
     return sum(n * e for n, e in zip(counts, epochs, strict=False))
 

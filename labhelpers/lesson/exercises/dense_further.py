@@ -13,9 +13,11 @@ from labhelpers.lesson.exercises import Answer, Findings, any_of, exercise, expe
 )
 def _(answer: Answer) -> Findings:
     cases = [(0.1, 1e-4, 55_000, 64, 40), (0.5, 1e-2, 1_000, 100, 3), (0.1, 0.0, 90, 8, 2)]
-    for rate, decay, images, batch_size, epochs in cases:
+    for case in cases:
+        rate, decay, images, batch_size, epochs = case
         steps = -(-images // batch_size)
         factor = 1 - rate * decay
+        right = factor ** (steps * epochs)
         mistakes = {
             "The last, smaller batch is a step as well: round the number of steps up.": (
                 factor ** (images // batch_size * epochs)
@@ -32,19 +34,9 @@ def _(answer: Answer) -> Findings:
             "Each step takes its share of what is left: multiply, do not subtract.": (
                 1 - rate * decay * steps * epochs
             ),
-            "That is what is lost. Return the factor that is left.": 1 - factor ** (steps * epochs),
+            "That is what is lost. Return the factor that is left.": 1 - right,
         }
-        yield expect(
-            answer,
-            rate,
-            decay,
-            images,
-            batch_size,
-            epochs,
-            right=factor ** (steps * epochs),
-            tolerance=1e-9,
-            hints=mistakes,
-        )
+        yield expect(answer, *case, right=right, tolerance=1e-9, hints=mistakes)
 
 
 def _read(image: np.ndarray, y: float, x: float) -> float:
@@ -86,10 +78,10 @@ def _(answer: Answer) -> Findings:
                 _read(image.T, y, x)
             ),
             "You blended along x in the upper row. Do so in the lower, then blend both.": (
-                (1 - fx) * image[row, column] + fx * image[row, column + 1]
+                _read(image, row, x)
             ),
             "You blended along y in the left column only. Blend along x as well.": (
-                (1 - fy) * image[row, column] + fy * image[row + 1, column]
+                _read(image, y, column)
             ),
         }
         yield expect(answer, image, y, x, right=_read(image, y, x), hints=mistakes)

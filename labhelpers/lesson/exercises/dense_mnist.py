@@ -117,25 +117,23 @@ def _(answer: Answer) -> Findings:
         b = int(((second == labels) & (first != labels)).sum())
         right_first, right_second = int((first == labels).sum()), int((second == labels).sum())
         differ = int((first != second).sum())
-        n = len(labels)
+        right = (a - b) / max(a + b, 1) ** 0.5
         mistakes = {
             "It divides by zero when the two never differ. The lead is 0 then.": (
                 lambda value: np.isscalar(value) and not np.isfinite(value)
             ),
-            "Keep the sign: it says who is ahead.": abs(a - b) / max(a + b, 1) ** 0.5,
-            "The sign is turned round: positive means that `first` is ahead.": (
-                (b - a) / max(a + b, 1) ** 0.5
-            ),
+            "Keep the sign: it says who is ahead.": abs(right),
+            "The sign is turned round: positive means that `first` is ahead.": -right,
             "That is the difference. Divide it by its standard deviation.": a - b,
             "The square root of a + b is wanted below the line.": (a - b) / max(a + b, 1),
-            "That is the difference of the scores: divide by the root of a + b.": (a - b) / n,
-            "Below the line, only the images on which one alone is right count.": (a - b) / n**0.5,
+            "That is the difference of the scores: divide by the root of a + b.": (a - b)
+            / len(labels),
+            "Below the line, only the images on which one alone is right count.": (a - b)
+            / len(labels) ** 0.5,
             "Images that both read rightly tell nothing: leave them out of a and of b.": (
                 (right_first - right_second) / max(right_first + right_second, 1) ** 0.5
             ),
             "Below the line stand also images that both read wrongly, each in its own way. "
             "Leave them out.": (a - b) / max(differ, 1) ** 0.5,
         }
-        yield expect(
-            answer, first, second, labels, right=(a - b) / max(a + b, 1) ** 0.5, hints=mistakes
-        )
+        yield expect(answer, first, second, labels, right=right, hints=mistakes)

@@ -12,7 +12,8 @@ from labhelpers.lesson.exercises import Answer, Findings, exercise, expect
     done="Halve the image's side, and nearly three quarters of the work are gone.",
 )
 def _(answer: Answer) -> Findings:
-    for size_px, kernel_px, channels, filters in ((72, 5, 1, 16), (34, 5, 16, 16), (7, 1, 3, 2)):
+    for case in ((72, 5, 1, 16), (34, 5, 16, 16), (7, 1, 3, 2)):
+        size_px, kernel_px, channels, filters = case
         weights = kernel_px**2 * channels * filters
         places = (size_px - kernel_px + 1) ** 2
         mistakes = {
@@ -32,15 +33,7 @@ def _(answer: Answer) -> Findings:
             "Forward alone is asked for, not training.": 6 * places * weights,
             "Leave the biases out: only products count.": 2 * places * (weights + filters),
         }
-        yield expect(
-            answer,
-            size_px,
-            kernel_px,
-            channels,
-            filters,
-            right=2 * places * weights,
-            hints=mistakes,
-        )
+        yield expect(answer, *case, right=2 * places * weights, hints=mistakes)
 
 
 @exercise(

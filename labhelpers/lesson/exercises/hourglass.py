@@ -4,7 +4,7 @@ import numpy as np
 
 from labhelpers.lesson.exercises import Answer, Findings, exercise, expect
 
-_MIDDLE = ["conv", "pool"] * 3 + ["conv"]
+_LAYERS = {"c": "conv", "p": "pool"}
 
 
 def _see(steps: list[str], *, conv: int = 2, pool: int = 1, stride: int = 2) -> int:
@@ -23,16 +23,8 @@ def _see(steps: list[str], *, conv: int = 2, pool: int = 1, stride: int = 2) -> 
     done="Four convolutions alone would see 9 px. The pools make it 38 of 72.",
 )
 def _(answer: Answer) -> Findings:
-    for steps in (
-        [],
-        ["conv"],
-        ["conv", "conv"],
-        ["conv", "pool"],
-        ["pool", "conv"],
-        ["conv", "pool", "conv"],
-        ["pool", "pool", "conv", "pool"],
-        _MIDDLE,
-    ):
+    for letters in ("", "c", "cc", "cp", "pc", "cpc", "ppcp", "cpcpcpc"):
+        steps = [_LAYERS[letter] for letter in letters]
         mistakes = {
             "After a pool, neighbours are twice as far apart: what a later layer adds counts "
             "twice.": _see(steps, stride=1),
@@ -102,14 +94,11 @@ def _turn(images: np.ndarray, k: int) -> np.ndarray:
     return np.rot90(images, k, axes=(1, 2))
 
 
-def _average(
-    denoise: _Weigh, images: np.ndarray, *, turns: int = 4, steps: tuple[int, ...] = (1, -1)
-) -> np.ndarray:
-    answers = [
-        _turn(denoise(_turn(images, k)[:, :, ::s])[:, :, ::s], -k)
-        for k in range(turns)
-        for s in steps
-    ]
+_VIEWS = [(k, s) for k in range(4) for s in (1, -1)]
+
+
+def _average(denoise: _Weigh, images: np.ndarray, views: list[tuple[int, int]]) -> np.ndarray:
+    answers = [_turn(denoise(_turn(images, k)[:, :, ::s])[:, :, ::s], -k) for k, s in views]
     return np.mean(answers, axis=0)
 
 
@@ -124,21 +113,14 @@ def _(answer: Answer) -> Findings:
         random = np.random.RandomState(seed)
         denoise = _Weigh(random.uniform(size=(side, side, 1)))
         images = random.uniform(size=(count, side, side, 1))
-        right = _average(denoise, images)
-        views = [_turn(images, k)[:, :, ::s] for k in range(4) for s in (1, -1)]
-        tangled = [
-            _turn(denoise(_turn(images, k)[:, :, ::s]), -k)[:, :, ::s]
-            for k in range(4)
-            for s in (1, -1)
-        ]
-        turned_on = [
-            _turn(denoise(_turn(images, k)[:, :, ::s])[:, :, ::s], k)
-            for k in range(4)
-            for s in (1, -1)
-        ]
+        right = _average(denoise, images, _VIEWS)
+        answers = [denoise(_turn(images, k)[:, :, ::s]) for k, s in _VIEWS]
+        found = list(zip(answers, _VIEWS, strict=True))
+        tangled = [_turn(given, -k)[:, :, ::s] for given, (k, s) in found]
+        turned_on = [_turn(given[:, :, ::s], k) for given, (k, s) in found]
         mistakes = {
             "The answers lie as their views do. Turn each one back before you average.": (
-                np.mean([denoise(view) for view in views], axis=0)
+                np.mean(answers, axis=0)
             ),
             "The order: a view was turned, then mirrored. Mirror its answer back first, then "
             "turn it back.": np.mean(tangled, axis=0),
@@ -146,10 +128,10 @@ def _(answer: Answer) -> Findings:
                 np.mean(turned_on, axis=0)
             ),
             "Those are the four turns. Each has a mirror image as well.": (
-                _average(denoise, images, steps=(1,))
+                _average(denoise, images, _VIEWS[::2])
             ),
             "Those are two views, as it is and mirrored. Turn each one, too.": (
-                _average(denoise, images, turns=1)
+                _average(denoise, images, _VIEWS[:2])
             ),
             "That is the sum of the eight answers. Divide by 8.": right * 8,
             "That is the answer to one view, the picture as it is.": denoise(images),

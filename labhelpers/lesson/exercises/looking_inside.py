@@ -37,9 +37,9 @@ def _(answer: Answer) -> Findings:
         yield expect(answer, first, classes, right=(low, high), hints=mistakes)
 
 
-def _draw_probabilities() -> np.ndarray:
-    powers = np.exp(np.random.RandomState(0).normal(scale=2.0, size=(4, 5)))
-    return powers / powers.sum(axis=1, keepdims=True)
+def _soften(logits: np.ndarray, axis: int = 1) -> np.ndarray:
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum(axis=axis, keepdims=True)
 
 
 @exercise(
@@ -48,12 +48,7 @@ def _draw_probabilities() -> np.ndarray:
     done="One number for all images: it changes how sure a network sounds, and no answer.",
 )
 def _(answer: Answer) -> Findings:
-    given = _draw_probabilities()
-
-    def soften(logits: np.ndarray, axis: int = 1) -> np.ndarray:
-        powers = np.exp(logits - logits.max())
-        return powers / powers.sum(axis=axis, keepdims=True)
-
+    given = _soften(np.random.RandomState(0).normal(scale=2.0, size=(4, 5)))
     for temperature in (2.0, 0.5):
         logs = np.log(given)
         mistakes = {
@@ -61,23 +56,23 @@ def _(answer: Answer) -> Findings:
                 given ** (1 / temperature)
             ),
             "That is the power `temperature`. A temperature above 1 shall make the network "
-            "less sure: take the power 1 / temperature.": soften(logs * temperature),
+            "less sure: take the power 1 / temperature.": _soften(logs * temperature),
             "Take the power 1 / temperature, and divide by the sum.": given**temperature,
             "Nothing changed. Dividing probabilities by a number and then by their sum gives "
             "them back: divide their *logarithms*, or take a power.": given,
             "Divide the logarithms, not the probabilities.": given / temperature,
             "That is a softmax of probabilities. Softmax wants logits: np.log of them.": (
-                soften(given / temperature)
+                _soften(given / temperature)
             ),
             "These are logits. Softmax makes probabilities of them.": logs / temperature,
             "Each *row* is an image, and shall add up to 1: axis=1.": (
-                soften(logs / temperature, axis=0)
+                _soften(logs / temperature, axis=0)
             ),
             "That is the sum of all rows together: use axis=1, keepdims=True.": (
                 given ** (1 / temperature) / (given ** (1 / temperature)).sum()
             ),
         }
-        yield expect(answer, given, temperature, right=soften(logs / temperature), hints=mistakes)
+        yield expect(answer, given, temperature, right=_soften(logs / temperature), hints=mistakes)
 
 
 @exercise(
@@ -94,8 +89,7 @@ def _(answer: Answer) -> Findings:
     labels = np.array([0, 2, 1, 1, 0])
     for epsilon in (0.05, 0.4):
         logits = images @ weights + bias
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        p = powers / powers.sum(axis=1, keepdims=True)
+        p = _soften(logits)
         t = np.eye(3)[labels]
         gradient = (p - t) @ weights.T
         step = epsilon * np.sign(gradient)
@@ -115,13 +109,5 @@ def _(answer: Answer) -> Findings:
             ),
             "That is the noise. Add it to the images, and cut to 0..1.": step,
         }
-        yield expect(
-            answer,
-            images,
-            labels,
-            weights,
-            bias,
-            epsilon,
-            right=np.clip(images + step, 0, 1),
-            hints=mistakes,
-        )
+        right = np.clip(images + step, 0, 1)
+        yield expect(answer, images, labels, weights, bias, epsilon, right=right, hints=mistakes)

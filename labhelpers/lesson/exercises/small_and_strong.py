@@ -1,5 +1,7 @@
 """Exercises of the chapter on small convolutional networks for MNIST."""
 
+import math
+
 import numpy as np
 
 from labhelpers.lesson.exercises import Answer, Findings, exercise, expect
@@ -12,12 +14,8 @@ from labhelpers.lesson.exercises import Answer, Findings, exercise, expect
     done="A stride of 2 leaves a quarter of the work; a weight more costs nothing like it.",
 )
 def _(answer: Answer) -> Findings:
-    for side, channels, filters, size, stride in (
-        (28, 1, 32, 3, 1),
-        (14, 32, 16, 3, 2),
-        (7, 12, 20, 5, 2),
-        (32, 3, 64, 3, 1),
-    ):
+    for case in ((28, 1, 32, 3, 1), (14, 32, 16, 3, 2), (7, 12, 20, 5, 2), (32, 3, 64, 3, 1)):
+        side, channels, filters, size, stride = case
         places = -(-side // stride)
         window = size * size * channels
         mistakes = {
@@ -42,16 +40,7 @@ def _(answer: Answer) -> Findings:
             ),
             "That is the number of parameters, not of products.": (window + 1) * filters,
         }
-        yield expect(
-            answer,
-            side,
-            channels,
-            filters,
-            size,
-            stride,
-            right=places**2 * window * filters,
-            hints=mistakes,
-        )
+        yield expect(answer, *case, right=places**2 * window * filters, hints=mistakes)
 
 
 @exercise(
@@ -68,32 +57,27 @@ def _(answer: Answer) -> Findings:
         [(3, 1), (2, 2), (3, 1), (2, 2)],
         [(3, 3), (5, 1)],
     ):
+        sizes = [size for size, _ in stack]
         mistakes = {
             "That forgets the strides: after a stride of 2, neighbours in the map are two "
-            "pixels apart.": 1 + sum(size - 1 for size, _ in stack),
+            "pixels apart.": 1 + sum(sizes) - len(sizes),
             "A layer's own stride moves its window, and does not make it larger: only the "
-            "strides *before* it count.": _measure_field(stack, first_stride=True),
+            "strides *before* it count.": _see(stack, first_stride=True),
             "Not its own stride counts, but the product of all strides before it.": (
                 1 + sum((size - 1) * stride for size, stride in stack)
             ),
             "Strides multiply: two of 2 make neighbours four pixels apart.": (
-                _measure_field(stack, multiplied=False)
+                _see(stack, multiplied=False)
             ),
-            "Begin with 1: without any layer, a value is the pixel itself.": (
-                _measure_field(stack) - 1
-            ),
-            "Windows overlap: a second layer of 3 adds two pixels, not three.": (
-                sum(size for size, _ in stack)
-            ),
-            "Windows overlap, so their sides add up: they do not multiply.": (
-                int(np.prod([size for size, _ in stack]))
-            ),
-            "The side is asked for, not the area.": _measure_field(stack) ** 2,
+            "Begin with 1: without any layer, a value is the pixel itself.": _see(stack) - 1,
+            "Windows overlap: a second layer of 3 adds two pixels, not three.": sum(sizes),
+            "Windows overlap, so their sides add up: they do not multiply.": math.prod(sizes),
+            "The side is asked for, not the area.": _see(stack) ** 2,
         }
-        yield expect(answer, stack, right=_measure_field(stack), hints=mistakes)
+        yield expect(answer, stack, right=_see(stack), hints=mistakes)
 
 
-def _measure_field(
+def _see(
     stack: list[tuple[int, int]], *, first_stride: bool = False, multiplied: bool = True
 ) -> int:
     """The receptive field; with `first_stride` or not `multiplied`, as a mistake has it."""

@@ -77,9 +77,8 @@ def _(answer: Answer) -> Findings:
                 any_of(*((gaps[list(o), range(3)] ** 2).mean() for o in permutations(range(3))))
             ),
         }
-        yield expect(
-            answer, corners, right, right=float(min(means)), tolerance=1e-7, hints=mistakes
-        )
+        least = float(min(means))
+        yield expect(answer, corners, right, right=least, tolerance=1e-7, hints=mistakes)
 
 
 @exercise(
@@ -104,23 +103,14 @@ def _(answer: Answer) -> Findings:
             "Use all pixels.": (image.max(), image.min()),
             "Pixels at the edge are a mixture: cut in two halves, they pull both means "
             "together. Fit a line instead.": (
-                (
-                    image[coverage < 0.5].mean(),
-                    image[coverage >= 0.5].mean(),
-                )
+                (image[coverage < 0.5].mean(), image[coverage >= 0.5].mean())
             ),
             "Good, but the pixels at the edge know something too: fit a line to all.": (
                 (image[coverage == 0].mean(), image[coverage == 1].mean()) if deviation else None
             ),
         }
-        yield expect(
-            answer,
-            image,
-            coverage,
-            right=(float(start), float(start + slope)),
-            tolerance=1e-6,
-            hints=mistakes,
-        )
+        greys = (float(start), float(start + slope))
+        yield expect(answer, image, coverage, right=greys, tolerance=1e-6, hints=mistakes)
 
 
 def _draw_case(order: tuple[int, ...], seed: int) -> tuple[np.ndarray, np.ndarray]:
