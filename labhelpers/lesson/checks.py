@@ -103,7 +103,7 @@ def _run(found: Exercise, answer: Any) -> Verdict:
                     break
                 failed = Failed("", step) if isinstance(step, str) else step
     except AnswerError as error:
-        return _explain(error.__cause__, error.call, answer, found)
+        return _explain(error.__cause__, error.call, answer)
     except TimeIsUp:
         return Verdict(
             "wrong",
@@ -118,7 +118,7 @@ def _run(found: Exercise, answer: Any) -> Verdict:
         # Steps may call the answer themselves; the book's own mistakes go to `examine`.
         if not _find_frames(error, answer):
             raise
-        return _explain(error, _call_name(answer), answer, found)
+        return _explain(error, getattr(answer, "__name__", "your function"), answer)
     if failed is None:
         return Verdict("right", done)
     said = " ".join(printed.getvalue().split())
@@ -136,15 +136,14 @@ def _run(found: Exercise, answer: Any) -> Verdict:
     return Verdict("wrong", " ".join(p for p in parts if p))
 
 
-def _explain(cause: BaseException, call: str, answer: Any, found: Exercise) -> Verdict:
+def _explain(cause: BaseException, call: str, answer: Any) -> Verdict:
     if isinstance(cause, NotImplementedError):
         return Verdict("not yet", _UNTOUCHED)
     text = f"`{call}` stopped with {_name(cause)}{_find_line(cause, answer)}. {_guess(cause)}"
     return Verdict("wrong", text.strip())
 
 
-def _call_name(answer: Any) -> str:
-    return getattr(answer, "__name__", "your function")
+
 
 
 def _name(error: BaseException) -> str:

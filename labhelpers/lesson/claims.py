@@ -67,23 +67,15 @@ class Claim:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A claim beside what we measured.
+    """A claim beside what the ledger says.
 
-    Attributes:
-        claim: The claim.
-        ours: What the ledger says.
-        verdict: "met"; "argued" (not met, and the claim says why); "missed"; "shown" (there is
-            no goal); "too few runs".
+    The verdict is "met", "argued" (not met, and the claim says why), "missed", "shown" (there is
+    no goal) or "too few runs".
     """
 
     claim: Claim
     ours: Summary
     verdict: str
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether this stops a release: missed, or not measured often enough."""
-        return self.verdict in ("missed", "too few runs")
 
 
 def reported(row: str, metric: str) -> float | str | None:

@@ -1,8 +1,4 @@
-"""The table of machines: what `labs speed` measured, one row a machine.
-
-It is `machines.jsonl`, a file of the book's results with one JSON object a line. A row is sent by
-sending that line.
-"""
+"""The table of machines: what `labs speed` measured, a line of `machines.jsonl` each."""
 
 import json
 import math

@@ -27,11 +27,6 @@ class Surface:
     """A height over the plane: (quartic x^4 + square x^2 + tilt x + across y^2) / 2 - floor.
 
     Attributes:
-        name: What readers choose it by.
-        quartic: Of x to the fourth.
-        square: Of x squared.
-        tilt: Of x.
-        across: Of y squared.
         floor: The lowest value without it.
         lowest: (x, y) where the height is 0.
         steepest: The largest curvature where it is the same everywhere, else 0.

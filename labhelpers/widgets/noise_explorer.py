@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import keras
 
 MAX_NOISE = 400.0
-_SIZE_PX = 72
+
 # Seeds of `make_denoising_pairs`, chosen by eye, and the kind each is drawn as.
 _PICTURES = {"rectangle": ("square", 4), "disk": ("disk", 8), "triangle": ("triangle", 1)}
 _MESSAGE = (

@@ -59,20 +59,6 @@ def test_an_argument_counts_only_where_the_goal_is_not_met():
     assert verdict(claim, 0.95, 0.95) == "met"
 
 
-def test_only_missed_and_unmeasured_claims_are_broken():
-    told = {
-        verdict: broken for verdict, broken in map(judge_kind, ("met", "argued", "missed", "few"))
-    }
-    assert told == {"met": False, "argued": False, "missed": True, "too few runs": True}
-
-
-def judge_kind(kind):
-    argued = "why" if kind == "argued" else None
-    values = {"met": (1, 1), "few": (1,)}.get(kind, (0, 0))
-    (judgement,) = judge_claims([make_claim(at_least=0.9, argued=argued)], make_entries(*values))
-    return judgement.verdict, judgement.is_broken
-
-
 RIGHT = CLAIMS.strip()
 # What is wrong in the file, and the word by which its writer finds it.
 WRONG = {

@@ -27,15 +27,7 @@ Steps = Callable[[Answer], Findings]
 
 @dataclass(frozen=True)
 class Exercise:
-    """What a check asks.
-
-    Attributes:
-        name: Such as "one-layer-scores".
-        hint: What to say of an attempt when nothing fits better; never before the first.
-        steps: Calls the student's function and yields None for what is right, a hint else.
-        done: What to say beside "Right".
-        limit_s: Seconds after which the student's function is stopped.
-    """
+    """What a check asks, as `exercise` was told; `steps` is the decorated generator."""
 
     name: str
     hint: str
