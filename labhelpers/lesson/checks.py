@@ -143,9 +143,6 @@ def _explain(cause: BaseException, call: str, answer: Any) -> Verdict:
     return Verdict("wrong", text.strip())
 
 
-
-
-
 def _name(error: BaseException) -> str:
     message = " ".join(str(error).split())
     text = f"{type(error).__name__}: {message}" if message else type(error).__name__
