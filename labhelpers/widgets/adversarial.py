@@ -50,8 +50,8 @@ class Adversarial(handwriting.DigitsWidget):
     def set_models(self, models: "Mapping[str, keras.Model]") -> None:
         """Puts other models in the place of those shown, and attacks the first of them."""
         networks = handwriting.pack_networks(models, self.classes)
-        digits = np.frombuffer(self.images, np.uint8)
-        digits = digits.reshape(-1, handwriting.SIDE_PX, handwriting.SIDE_PX)
+        side = handwriting.SIDE_PX
+        digits = np.frombuffer(self.images, np.uint8).reshape(-1, side, side)
         signs = find_directions(next(iter(models.values())), digits, np.array(self.labels))
         with self.hold_sync():
             self.networks, self.signs = networks, signs.tobytes()
@@ -143,11 +143,8 @@ def draw_adversarial_still(model: "keras.Model", image: np.ndarray, label: int) 
     clean = image / np.float32(255)
     far = (0.0, 0.1, 0.2)
     moved = np.stack([np.clip(clean + epsilon * signs, 0, 1) for epsilon in far])
-    chances = handwriting.answer_digits(model, moved)
-    read = [
-        f"epsilon {e:.1f}: read as {p.argmax()}, {p.max():.2f}"
-        for e, p in zip(far, chances, strict=True)
-    ]
+    answers = zip(far, handwriting.answer_digits(model, moved), strict=True)
+    titles = [f"epsilon {e:.1f}: read as {p.argmax()}, {p.max():.2f}" for e, p in answers]
+    titles.append("perturbation (white up, black down)")
     shown = np.concatenate([moved, (signs[None] + 1) / 2])
-    titles = [*read, "perturbation (white up, black down)"]
     return draw_still(shown, titles=titles, columns=2, message=_MESSAGE)

@@ -88,13 +88,6 @@ def show_digit_breaker(
         TypeError: If an argument is of the wrong type.
         ValueError: If a model cannot run in a page, or images, labels and numbers do not fit.
     """
-    chosen = {
-        "kind": NOISES.index(check_choice("kind", kind, NOISES)),
-        "noise": check_number("noise", noise, at_most=1.0),
-        "way": DIRECTIONS.index(check_choice("direction", direction, DIRECTIONS)),
-        "shift_px": check_count("shift_px", shift_px, at_least=0, at_most=FARTHEST_PX),
-        "seed": check_seed(seed),
-    }
     digits, right = handwriting.check_digits(images, labels)
     if len(digits) > _MOST_DIGITS:
         raise ValueError(
@@ -111,9 +104,13 @@ def show_digit_breaker(
         networks=networks,
         digits=digits,
         right=right,
+        kind=NOISES.index(check_choice("kind", kind, NOISES)),
+        noise=check_number("noise", noise, at_most=1.0),
+        way=DIRECTIONS.index(check_choice("direction", direction, DIRECTIONS)),
+        shift_px=check_count("shift_px", shift_px, at_least=0, at_most=FARTHEST_PX),
+        seed=check_seed(seed),
         still=still,
         message=_MESSAGE,
-        **chosen,
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import traitlets
 
 from labhelpers.arguments import check_images, check_labels
+from labhelpers.insight.show.image_plots import check_pixels
 from labhelpers.widgets.export import Networks, pack_models, read_header
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.package_files import read_weights
@@ -134,8 +135,7 @@ def check_digits(
         way_on="centre_digit(images) makes them so.",
     )
     labels = check_labels("labels", labels, count=len(images), num_classes=len(CLASSES))
-    grey = images if images.dtype == np.uint8 else np.rint(images * 255).astype(np.uint8)
-    return grey.reshape(-1, SIDE_PX, SIDE_PX), labels.astype(np.int64)
+    return check_pixels(images), labels.astype(np.int64)
 
 
 def word_answers(models: "Mapping[str, keras.Model]", images: np.ndarray) -> list[str]:

@@ -8,6 +8,7 @@ import traitlets
 
 from labhelpers.arguments import check_images, check_number, check_seed, check_texts
 from labhelpers.data import make_denoising_pairs
+from labhelpers.insight.show.image_plots import check_pixels
 from labhelpers.widgets.export import check_square_input, pack_model, read_header
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.package_files import read_still, read_weights
@@ -145,9 +146,7 @@ def _check_network(weights: bytes) -> int:
 
 
 def _check_pictures(images: np.ndarray, size: int) -> np.ndarray:
-    images = check_images("images", images, size_px=(size, size), channels=(1,))
-    pictures = images.reshape(-1, size, size)
-    return pictures if images.dtype == np.uint8 else np.rint(pictures * 255).astype(np.uint8)
+    return check_pixels(check_images("images", images, size_px=(size, size), channels=(1,)))
 
 
 def _name_pictures(names: Sequence[str] | None, count: int) -> list[str]:

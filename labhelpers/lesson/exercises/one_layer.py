@@ -37,10 +37,8 @@ def _(answer: Answer) -> Findings:
             ),
             "At the right class of each row, 1 must be subtracted.": probabilities,
             "`probabilities[:, labels]` takes these columns in every row. Pair each row with "
-            "its own label: `np.arange(len(labels)), labels`.": (
-                lambda value, wrong=everywhere, n=rows: (
-                    np.allclose(value, wrong) or np.allclose(value, wrong / n)
-                )
+            "its own label: `np.arange(len(labels)), labels`.": any_of(
+                everywhere, everywhere / rows
             ),
             "That is the derivative by the probabilities. By the logits it is much simpler, "
             "since softmax is included.": -targets / probabilities / rows,
