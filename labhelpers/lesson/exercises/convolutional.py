@@ -65,10 +65,7 @@ def _(answer: Answer) -> Findings:
                 _count(side, filters, 3 - stride, units)
             ),
             "Those are the convolutions. The dense layer is still missing.": (
-                sum(
-                    count * (9 * channels + 1)
-                    for channels, count in zip([1, *filters], filters, strict=False)
-                )
+                _count(side, filters, stride, 0)
             ),
         }
         yield expect(answer, *case, right=layers, hints=mistakes)
