@@ -17,6 +17,7 @@ def _(answer: Answer) -> Findings:
     for widths in ([784, 64, 64, 10], [784, 500, 300, 10], [784, 10], [3, 2]):
         pairs = list(pairwise(widths))
         weights = sum(inputs * units for inputs, units in pairs)
+        biases = sum(widths[1:])
         mistakes = {
             "That is right for [784, 64, 64, 10] only: go through `widths`.": 55_050,
             "You counted the weights. Each unit has a bias as well.": weights,
@@ -31,14 +32,12 @@ def _(answer: Answer) -> Findings:
             "Layers are added, not multiplied: only neighbouring widths form pairs.": (
                 int(np.prod(widths))
             ),
-            "That is the number of biases, one for each unit. Now add the weights.": (
-                sum(widths[1:])
-            ),
+            "That is the number of biases, one for each unit. Now add the weights.": biases,
             "That is the first layer alone: go on through all of `widths`.": (
                 pairs[0][0] * pairs[0][1] + pairs[0][1]
             ),
         }
-        yield expect(answer, widths, right=weights + sum(widths[1:]), hints=mistakes)
+        yield expect(answer, widths, right=weights + biases, hints=mistakes)
 
 
 def _draw_images(seed: int, count: int, *, constant: bool) -> np.ndarray:

@@ -23,9 +23,7 @@ def _(answer: Answer) -> Findings:
             "pixels in each direction.": 2 * size_px**2 * weights,
             "One place too few in each direction: a kernel as large as the image still fits "
             "once.": 2 * (size_px - kernel_px) ** 2 * weights,
-            "A kernel reaches through all channels of its input.": (
-                2 * places * kernel_px**2 * filters
-            ),
+            "A kernel reaches through all channels of its input.": 2 * places * weights // channels,
             "`kernel_px` is one side. How many weights has a square kernel?": (
                 2 * places * kernel_px * channels * filters
             ),
@@ -47,9 +45,7 @@ def _(answer: Answer) -> Findings:
         mistakes = {
             "That is the new time over the old one. Turn it round.": after / before,
             "That is the time of the new step. How many times as fast is it?": after,
-            "The new machine shortens the work only; the overhead stays.": (
-                before / (before / faster)
-            ),
+            "The new machine shortens the work only; the overhead stays.": faster,
             "You made the overhead shorter. It is the work that becomes faster.": (
                 before / (overhead_s / faster + work_s)
             ),

@@ -13,25 +13,16 @@ from labhelpers.lesson.exercises import Answer, Findings, any_of, exercise, expe
 )
 def _(answer: Answer) -> Findings:
     for first, classes in ((0.9, 10), (0.4, 10), (0.7, 3), (0.5, 2), (1.0, 10)):
-        low, high = (1 - first) / (classes - 1), min(first, 1 - first)
+        left = 1 - first
+        low, high = left / (classes - 1), min(first, left)
         mistakes = {
             "The other way round: the lowest first.": (high, low),
-            "What is left is 1 - first, but the second cannot be above the first.": (
-                (
-                    low,
-                    1 - first,
-                )
-            ),
+            "What is left is 1 - first, but the second cannot be above the first.": (low, left),
             "The two may not add up to more than 1.": (low, first),
             "One half is the highest of all; for this `first` it is less.": (low, 0.5),
             "At 0 it would not be the second any more: something is left, and it is shared by "
             "the others.": (0.0, high),
-            "What is left is shared by all classes but the first.": (
-                (
-                    (1 - first) / classes,
-                    high,
-                )
-            ),
+            "What is left is shared by all classes but the first.": (left / classes, high),
             "The others share 1 - first, not 1.": (1 / classes, high),
         }
         yield expect(answer, first, classes, right=(low, high), hints=mistakes)
@@ -51,10 +42,9 @@ def _(answer: Answer) -> Findings:
     given = _soften(np.random.RandomState(0).normal(scale=2.0, size=(4, 5)))
     for temperature in (2.0, 0.5):
         logs = np.log(given)
+        softer, raised = logs / temperature, given ** (1 / temperature)
         mistakes = {
-            "The rows do not add up to 1 any more: divide each by its sum.": (
-                given ** (1 / temperature)
-            ),
+            "The rows do not add up to 1 any more: divide each by its sum.": raised,
             "That is the power `temperature`. A temperature above 1 shall make the network "
             "less sure: take the power 1 / temperature.": _soften(logs * temperature),
             "Take the power 1 / temperature, and divide by the sum.": given**temperature,
@@ -64,15 +54,12 @@ def _(answer: Answer) -> Findings:
             "That is a softmax of probabilities. Softmax wants logits: np.log of them.": (
                 _soften(given / temperature)
             ),
-            "These are logits. Softmax makes probabilities of them.": logs / temperature,
-            "Each *row* is an image, and shall add up to 1: axis=1.": (
-                _soften(logs / temperature, axis=0)
-            ),
-            "That is the sum of all rows together: use axis=1, keepdims=True.": (
-                given ** (1 / temperature) / (given ** (1 / temperature)).sum()
-            ),
+            "These are logits. Softmax makes probabilities of them.": softer,
+            "Each *row* is an image, and shall add up to 1: axis=1.": _soften(softer, axis=0),
+            "That is the sum of all rows together: use axis=1, keepdims=True.": raised
+            / raised.sum(),
         }
-        yield expect(answer, given, temperature, right=_soften(logs / temperature), hints=mistakes)
+        yield expect(answer, given, temperature, right=_soften(softer), hints=mistakes)
 
 
 @exercise(

@@ -41,6 +41,7 @@ def _(answer: Answer) -> Findings:
     for shape, seed in (((2, 4, 5, 3), 0), ((3, 1, 6, 2), 1)):
         # Below zero everywhere: a maximum that begins at 0 is found out.
         maps = np.random.RandomState(seed).uniform(-2.0, -1.0, shape)
+        right = maps.max(axis=(1, 2))
         mistakes = {
             "That is global average pooling. Here the largest value is asked for.": (
                 maps.mean(axis=(1, 2))
@@ -56,11 +57,9 @@ def _(answer: Answer) -> Findings:
             "That goes over H alone. W must go as well.": maps.max(axis=1),
             "That goes over W alone. H must go as well.": maps.max(axis=2),
             "That is one number for all. Keep images and channels apart.": maps.max(),
-            "Values below 0 count too: no relu is asked for.": (
-                np.maximum(maps.max(axis=(1, 2)), 0.0)
-            ),
+            "Values below 0 count too: no relu is asked for.": np.maximum(right, 0.0),
         }
-        yield expect(answer, maps, right=maps.max(axis=(1, 2)), hints=mistakes)
+        yield expect(answer, maps, right=right, hints=mistakes)
 
 
 @exercise(

@@ -18,29 +18,26 @@ def _(answer: Answer) -> Findings:
         side, channels, filters, size, stride = case
         places = -(-side // stride)
         window = size * size * channels
+        weights = window * filters
         mistakes = {
             "That is right for the report's first layer only: use the arguments.": 225_792,
-            "Mind the stride: the map has fewer places than the image.": side**2 * window * filters,
+            "Mind the stride: the map has fewer places than the image.": side**2 * weights,
             "Round up: 7 pixels at a stride of 2 give 4 places, the last at the edge.": (
-                (side // stride) ** 2 * window * filters
+                (side // stride) ** 2 * weights
             ),
             'That is a convolution without padding. With "same" the windows may hang over the '
-            "edge.": (-(-(side - size + 1) // stride)) ** 2 * window * filters,
-            "A map has rows and columns: square the number of places a side.": (
-                places * window * filters
-            ),
+            "edge.": (-(-(side - size + 1) // stride)) ** 2 * weights,
+            "A map has rows and columns: square the number of places a side.": places * weights,
             "Each filter sees all channels: the number of channels is missing.": (
-                places**2 * size**2 * filters
+                places**2 * weights // channels
             ),
             "A window has `size` times `size` pixels.": places**2 * size * channels * filters,
             "A bias is added, not multiplied: leave it out.": places**2 * (window + 1) * filters,
             "That is the work of one filter; there are `filters`.": places**2 * window,
-            "That is the number of weights. Each is used at every place of the map.": (
-                window * filters
-            ),
+            "That is the number of weights. Each is used at every place of the map.": weights,
             "That is the number of parameters, not of products.": (window + 1) * filters,
         }
-        yield expect(answer, *case, right=places**2 * window * filters, hints=mistakes)
+        yield expect(answer, *case, right=places**2 * weights, hints=mistakes)
 
 
 @exercise(
