@@ -86,7 +86,7 @@ def read_samples() -> tuple[np.ndarray, np.ndarray]:
 
 
 def name_samples(labels: np.ndarray) -> list[str]:
-    """Names digits for a list to choose from: "a 7", and "a 7, again" where there are more."""
+    """Names digits for a list to choose from: "a 7", and "a 7 (2)" where there are more."""
     names: list[str] = []
     for label in labels:
         name = f"{'an' if label == 8 else 'a'} {label}"
