@@ -65,12 +65,7 @@ def check(exercise_id: str, answer: Any) -> None:
 
 
 def examine(exercise_id: str, answer: Any) -> Verdict:
-    """Checks the answer to an exercise; returns what there is to say. Never raises.
-
-    Args:
-        exercise_id: The exercise.
-        answer: The student's function.
-    """
+    """Checks the answer to an exercise; returns what there is to say. Never raises."""
     try:
         found = find_exercise(str(exercise_id))
         if found is None:
@@ -108,7 +103,7 @@ def _run(found: Exercise, answer: Any) -> Verdict:
                     break
                 failed = Failed("", step) if isinstance(step, str) else step
     except AnswerError as error:
-        return _explain(error.__cause__, error.call, answer, found)
+        return _explain(error.__cause__, error.call, answer)
     except TimeIsUp:
         return Verdict(
             "wrong",
@@ -123,7 +118,7 @@ def _run(found: Exercise, answer: Any) -> Verdict:
         # Steps may call the answer themselves; the book's own mistakes go to `examine`.
         if not _find_frames(error, answer):
             raise
-        return _explain(error, _call_name(answer), answer, found)
+        return _explain(error, getattr(answer, "__name__", "your function"), answer)
     if failed is None:
         return Verdict("right", done)
     said = " ".join(printed.getvalue().split())
@@ -141,15 +136,11 @@ def _run(found: Exercise, answer: Any) -> Verdict:
     return Verdict("wrong", " ".join(p for p in parts if p))
 
 
-def _explain(cause: BaseException, call: str, answer: Any, found: Exercise) -> Verdict:
+def _explain(cause: BaseException, call: str, answer: Any) -> Verdict:
     if isinstance(cause, NotImplementedError):
         return Verdict("not yet", _UNTOUCHED)
     text = f"`{call}` stopped with {_name(cause)}{_find_line(cause, answer)}. {_guess(cause)}"
     return Verdict("wrong", text.strip())
-
-
-def _call_name(answer: Any) -> str:
-    return getattr(answer, "__name__", "your function")
 
 
 def _name(error: BaseException) -> str:

@@ -28,14 +28,7 @@ def show_claims(*rows: str) -> None:
 
 
 def draw_claims(rows: Sequence[str], judgements: Sequence[Judgement]) -> dict[str, str]:
-    """Draws the table of `show_claims`.
-
-    Args:
-        rows: The experiments; all without.
-        judgements: The book's.
-
-    Returns:
-        The table's text by MIME type.
+    """Draws the table of `show_claims`: its text by MIME type.
 
     Raises:
         ValueError: If no claim is about one of these rows.
@@ -53,14 +46,7 @@ def draw_claims(rows: Sequence[str], judgements: Sequence[Judgement]) -> dict[st
 
 
 def format_judgement(judgement: Judgement) -> list[str]:
-    """Writes a claim and what we measured as the cells of a table.
-
-    Args:
-        judgement: The claim, our summary and the verdict.
-
-    Returns:
-        Texts for row, what, reported, mean, deviation, runs, goal and verdict.
-    """
+    """Writes row, what, reported, mean, deviation, runs, goal and verdict as cells of a table."""
     claim, ours = judgement.claim, judgement.ours
     digits = find_digits(ours.mean, ours.deviation)
     mean = f"{ours.mean:.{digits}f}" if ours.n else ""

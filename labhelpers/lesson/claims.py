@@ -1,7 +1,7 @@
 """Claims: what was reported elsewhere, and what ours must reach."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,6 @@ from labhelpers.lesson.ledger import LEDGER_NAME, Entry, Summary, read_ledger, s
 from labhelpers.lesson.result_files import find_results, read_text
 
 CLAIMS_NAME = "claims.toml"
-_TEXTS = ("row", "metric", "what", "source")
-_GOALS = ("at_least", "at_most", "between")
-_KNOWN = {*_TEXTS, *_GOALS, "reported", "seeds", "argued", "unit"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +28,7 @@ class Claim:
         between: The goal as two ends, or None.
         seeds: Number of runs that our mean needs.
         argued: Why the goal is not reached, where it is not and that is understood.
+        unit: Of the numbers, or None.
     """
 
     row: str
@@ -40,9 +38,10 @@ class Claim:
     source: str
     at_least: float | None = None
     at_most: float | None = None
-    between: tuple[float, float] | None = None
+    between: Sequence[float] | None = None
     seeds: int = 5
     argued: str | None = None
+    unit: str | None = None
 
     @property
     def goal(self) -> str:
@@ -68,13 +67,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A claim beside what we measured.
+    """A claim beside what the ledger says.
 
-    Attributes:
-        claim: The claim.
-        ours: What the ledger says.
-        verdict: "met"; "argued" (not met, and the claim says why); "missed"; "shown" (there is
-            no goal); "too few runs".
+    The verdict is "met", "argued" (not met, and the claim says why), "missed", "shown" (there is
+    no goal) or "too few runs".
     """
 
     claim: Claim
@@ -104,13 +100,7 @@ def reported(row: str, metric: str) -> float | str | None:
 
 
 def load_claims(path: Path | None = None) -> list[Claim]:
-    """Reads the claims.
-
-    Args:
-        path: The file; the book's own without.
-
-    Returns:
-        The claims, in the file's order.
+    """Reads the claims, the book's own without a path, in the file's order.
 
     Raises:
         BookError: If the file is missing or a claim in it is not well formed.
@@ -126,45 +116,10 @@ def load_claims(path: Path | None = None) -> list[Claim]:
     if other := set(data) - {"claim"}:
         raise BookError(f"{path.name}: unknown {', '.join(sorted(other))}; write [[claim]]")
     claims = [_read_claim(item, n, path.name) for n, item in enumerate(data.get("claim", []), 1)]
-    seen = set()
-    for claim in claims:
-        if (claim.row, claim.metric) in seen:
-            raise BookError(f"{path.name}: {claim.row} {claim.metric} is claimed twice")
-        seen.add((claim.row, claim.metric))
+    names = [f"{claim.row} {claim.metric}" for claim in claims]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise BookError(f"{path.name}: {twice[0]} is claimed twice")
     return claims
-
-
-def _read_claim(item: dict[str, Any], number: int, file: str) -> Claim:
-    where = f"{file}, claim {number} ({item.get('row', '?')} {item.get('metric', '?')})"
-    if unknown := sorted(set(item) - _KNOWN):
-        raise BookError(f"{where}: unknown {', '.join(unknown)}; known are {sorted(_KNOWN)}")
-    for name in _TEXTS:
-        if not isinstance(item.get(name), str) or not item[name].strip():
-            raise BookError(f"{where}: {name} must be a text, but is {item.get(name)!r}")
-    for name in ("at_least", "at_most"):
-        if name in item and not _is_number(item[name]):
-            raise BookError(f"{where}: {name} must be a number, but is {item[name]!r}")
-    ends = item.get("between")
-    if "between" in item:
-        fits = isinstance(ends, list) and len(ends) == 2 and all(_is_number(end) for end in ends)
-        if not fits or ends[0] > ends[1]:
-            raise BookError(f"{where}: between must be [lower, upper], but is {ends!r}")
-    if "reported" in item and not (_is_number(item["reported"]) or _is_text(item["reported"])):
-        raise BookError(f"{where}: reported must be a number or a text")
-    seeds = item.get("seeds", 5)
-    if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 1:
-        raise BookError(f"{where}: seeds must be a whole number from 1, but is {seeds!r}")
-    if "argued" in item and not _is_text(item["argued"]):
-        raise BookError(f"{where}: argued must be a sentence that says why")
-    return Claim(
-        **{name: item[name] for name in _TEXTS},
-        reported=item.get("reported"),
-        at_least=item.get("at_least"),
-        at_most=item.get("at_most"),
-        between=tuple(ends) if ends else None,
-        seeds=seeds,
-        argued=item.get("argued"),
-    )
 
 
 def _is_number(value: Any) -> bool:
@@ -175,16 +130,35 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def _is_span(value: Any) -> bool:
+    is_pair = isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
+    return is_pair and value[0] <= value[1]
+
+
+# Of each field: what holds for it, the same in words, and whether a claim needs it.
+_FIELDS: dict[str, tuple[Callable[[Any], bool], str, bool]] = {
+    **dict.fromkeys(("row", "metric", "what", "source"), (_is_text, "a text", True)),
+    **dict.fromkeys(("at_least", "at_most"), (_is_number, "a number", False)),
+    "between": (_is_span, "[lower, upper]", False),
+    "reported": (lambda v: _is_number(v) or _is_text(v), "a number or a text", False),
+    "seeds": (lambda v: type(v) is int and v >= 1, "a whole number from 1", False),
+    "argued": (_is_text, "a sentence that says why", False),
+    "unit": (_is_text, "a text", False),
+}
+
+
+def _read_claim(item: dict[str, Any], number: int, file: str) -> Claim:
+    where = f"{file}, claim {number} ({item.get('row', '?')} {item.get('metric', '?')})"
+    if unknown := sorted(set(item) - set(_FIELDS)):
+        raise BookError(f"{where}: unknown {', '.join(unknown)}; known are {sorted(_FIELDS)}")
+    for name, (fits, wanted, is_needed) in _FIELDS.items():
+        if (is_needed or name in item) and not fits(item.get(name)):
+            raise BookError(f"{where}: {name} must be {wanted}, but is {item.get(name)!r}")
+    return Claim(**{"reported": None, **item})
+
+
 def judge_claims(claims: Iterable[Claim], entries: Iterable[Entry]) -> list[Judgement]:
-    """Sets each claim beside what we measured.
-
-    Args:
-        claims: The claims.
-        entries: The ledger.
-
-    Returns:
-        A judgement for each claim, in the same order.
-    """
+    """Sets each claim beside what we measured."""
     entries = list(entries)
     judgements = []
     for claim in claims:
@@ -200,10 +174,6 @@ def judge_claims(claims: Iterable[Claim], entries: Iterable[Entry]) -> list[Judg
 
 
 def judge_all(folder: Path | None = None) -> list[Judgement]:
-    """Judges all of the book's claims by its ledger.
-
-    Args:
-        folder: Where both files are; the book's own place without.
-    """
+    """Judges all claims of a folder, the book's own without, by the ledger beside them."""
     folder = folder or find_results()
     return judge_claims(load_claims(folder / CLAIMS_NAME), read_ledger(folder / LEDGER_NAME))

@@ -20,6 +20,7 @@ LEDGER_NAME = "ledger.jsonl"
 # each of its rows, as JSON; and the hash of the package's numbers.
 CODES_VARIABLE = "LABHELPERS_ROW_CODES"
 NUMBERS_VARIABLE = "LABHELPERS_NUMBERS"
+_AS_RECORDED = ("row", "metric", "value", "unit", "parameters", "precision")
 _BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
 
@@ -94,11 +95,10 @@ class Summary:
         if self.n == 0:
             return "not measured yet"
         unit = f" {self.unit}" if self.unit else ""
-        runs = f"n = {self.n}" if self.n > 1 else "one run"
         if self.n == 1:
-            return f"{self.mean:.4g}{unit} ({runs})"
+            return f"{self.mean:.4g}{unit} (one run)"
         digits = find_digits(self.mean, self.deviation)
-        runs = "; ".join([runs, ", ".join(self.differing)] if self.differing else [runs])
+        runs = "; ".join(filter(None, [f"n = {self.n}", ", ".join(self.differing)]))
         return f"{self.mean:.{digits}f} ± {self.deviation:.{digits}f}{unit} ({runs})"
 
 
@@ -139,16 +139,7 @@ def _put_own_run(entries: Sequence[Entry]) -> Sequence[Entry]:
 
 
 def summarise(entries: Iterable[Entry], row: str, metric: str) -> Summary:
-    """Summarises the entries of one measurement.
-
-    Args:
-        entries: The ledger.
-        row: The experiment.
-        metric: What was measured.
-
-    Returns:
-        The summary of those entries made by the newest code.
-    """
+    """Summarises the entries of one measurement that the row's newest code made."""
     of_row = [entry for entry in entries if entry.row == row]
     if of_row:
         newest = max(of_row, key=lambda entry: entry.date).code
@@ -184,11 +175,7 @@ def _find_differing(entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def name_versions(versions: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Returns what numbers may depend on, by name: Keras, NumPy and the backend.
-
-    Args:
-        versions: As an entry holds them.
-    """
+    """Returns what numbers may depend on, by name: Keras, NumPy and the backend."""
     backend = versions.get("backend", "")
     told = {
         "Keras": versions.get("keras"),
@@ -199,15 +186,9 @@ def name_versions(versions: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def find_digits(mean: float, deviation: float) -> int:
-    """Returns the decimals worth showing.
+    """Returns the decimals worth showing: enough for two digits of the deviation, six at most.
 
-    Args:
-        mean: Of several runs, or the one number.
-        deviation: Of one run; nan or 0 where it says nothing.
-
-    Returns:
-        Enough for two digits of the deviation, six at most; without one, enough for three
-        digits of the mean.
+    Without a deviation (nan or 0), enough for three digits of the mean.
     """
     if math.isfinite(deviation) and deviation > 0:
         return min(6, max(0, 1 - math.floor(math.log10(deviation))))
@@ -217,13 +198,7 @@ def find_digits(mean: float, deviation: float) -> int:
 
 
 def read_ledger(path: Path) -> list[Entry]:
-    """Reads a ledger.
-
-    Args:
-        path: The file; one that is not there is an empty ledger.
-
-    Returns:
-        Its entries, in the file's order.
+    """Reads a ledger, in the file's order; one that is not there is empty.
 
     Raises:
         BookError: If a line is not an entry.
@@ -254,15 +229,7 @@ def _split_row(row: str) -> tuple[str, int, str]:
 
 
 def merge_entries(old: Sequence[Entry], new: Sequence[Entry]) -> list[Entry]:
-    """Puts a run's entries in place of the older ones of the same row and seed.
-
-    Args:
-        old: The ledger.
-        new: What runs recorded.
-
-    Returns:
-        The new ledger.
-    """
+    """Puts a run's entries in place of the older ones of the same row and seed."""
     replaced = {(entry.row, entry.seed) for entry in new}
     return [entry for entry in old if (entry.row, entry.seed) not in replaced] + list(new)
 
@@ -270,32 +237,24 @@ def merge_entries(old: Sequence[Entry], new: Sequence[Entry]) -> list[Entry]:
 def make_entries(
     report: Mapping[str, Any], *, seed: int, codes: Mapping[str, str], numbers: str
 ) -> list[Entry]:
-    """Makes entries of what a chapter's process says it recorded.
+    """Makes an entry of each number that a chapter's process recorded under one of these rows.
 
     Args:
         report: What `describe_process` said there.
         seed: The run's seed.
         codes: Hash of the code of each row.
         numbers: Hash of the modules of the package that can move what is measured.
-
-    Returns:
-        One entry for each number recorded under one of these rows.
     """
     machine = report["machine"]
     return [
         Entry(
-            row=kept["row"],
-            metric=kept["metric"],
+            **{name: kept[name] for name in _AS_RECORDED},
             seed=seed,
             code=codes[kept["row"]],
             numbers=numbers,
-            value=kept["value"],
-            unit=kept["unit"],
-            parameters=kept["parameters"],
             seconds=None if kept["seconds"] is None else round(kept["seconds"], 3),
             device=kept["device"] or machine["device"],
             cpu=machine["cpu"],
-            precision=kept["precision"],
             versions=report["versions"],
             date=report["date"],
         )

@@ -1,14 +1,11 @@
-"""The table of machines: what `labs speed` measured, one row a machine.
-
-It is `machines.jsonl`, a file of the book's results with one JSON object a line. A row is sent by
-sending that line.
-"""
+"""The table of machines: what `labs speed` measured, a line of `machines.jsonl` each."""
 
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import UnionType
 
 from labhelpers.insight.show.outputs import show_bundle
 from labhelpers.insight.show.tables import draw_table
@@ -26,16 +23,13 @@ _NO_CARD = (
     "No graphics card has been measured yet: none was at hand. `labs speed`, run on a "
     "machine that has one, adds its row."
 )
-_KINDS: Mapping[str, tuple[type, ...]] = {
-    "cpu": (str,),
-    "cores": (int,),
-    "memory_gb": (int, float),
-    "gpu": (str, type(None)),
-    "matrix_unit": (str, type(None)),
-    "product": (dict,),
-    "training": (dict,),
-    "versions": (dict,),
-    "date": (str,),
+_KINDS: Mapping[str, type | UnionType] = {
+    "cpu": str,
+    "cores": int,
+    "memory_gb": int | float,
+    **dict.fromkeys(("gpu", "matrix_unit"), str | None),
+    **dict.fromkeys(("product", "training", "versions"), dict),
+    "date": str,
 }
 
 
@@ -81,13 +75,7 @@ class Machine:
 
 
 def read_machines(path: Path | None = None) -> list[Machine]:
-    """Reads the table.
-
-    Args:
-        path: Its file; the book's own without.
-
-    Returns:
-        The machines in the file's order; none without the file.
+    """Reads the table, the book's own without a path; without the file it is empty.
 
     Raises:
         BookError: If a line is not a machine's, or two are the same machine's.
@@ -107,14 +95,7 @@ def read_machines(path: Path | None = None) -> list[Machine]:
 
 
 def parse_machine(line: str, *, place: str) -> Machine:
-    """Makes a machine of a line of JSON.
-
-    Args:
-        line: The line.
-        place: Where it stands, for the error.
-
-    Returns:
-        The machine.
+    """Makes a machine of a line of JSON; `place` says in errors where it stands.
 
     Raises:
         BookError: If it is not JSON, or a field is missing, unknown, or of a wrong kind.
@@ -126,19 +107,16 @@ def parse_machine(line: str, *, place: str) -> Machine:
         raise BookError(f"{place}: not JSON ({error.msg}){advice}") from None
     if not isinstance(found, dict):
         raise BookError(f"{place}: an object is wanted, but it is a {type(found).__name__}")
-    names = {field.name for field in fields(Machine)}
-    for name in sorted(names ^ set(found)):
-        told = "is missing" if name in names else "is not known"
+    for name in sorted(set(_KINDS) ^ set(found)):
+        told = "is missing" if name in _KINDS else "is not known"
         raise BookError(f"{place}: the field {name} {told}{advice}")
-    for name, kinds in _KINDS.items():
-        value = found[name]
-        if not isinstance(value, kinds) or isinstance(value, bool):
-            wanted = " or ".join("null" if k is type(None) else k.__name__ for k in kinds)
-            raise BookError(f"{place}: {name} must be {wanted}, but is {value!r}{advice}")
+    for name, kind in _KINDS.items():
+        if not isinstance(found[name], kind) or isinstance(found[name], bool):
+            wanted = kind.__name__ if isinstance(kind, type) else kind
+            raise BookError(f"{place}: {name} must be {wanted}, but is {found[name]!r}{advice}")
     for name in ("product", "training"):
         for key, value in found[name].items():
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not (number and math.isfinite(value) and value > 0):
+            if type(value) not in (int, float) or not 0 < value < math.inf:
                 raise BookError(f"{place}: {name} {key} must be a rate, but is {value!r}{advice}")
     if found["cores"] < 1 or not found["cpu"].strip() or "float32" not in found["product"]:
         raise BookError(f"{place}: it lacks a processor, cores or a float32 product{advice}")
@@ -148,12 +126,7 @@ def parse_machine(line: str, *, place: str) -> Machine:
 def merge_machine(machines: Iterable[Machine], new: Machine) -> list[Machine]:
     """Puts a machine into the table, in place of the row that it had.
 
-    Args:
-        machines: The table.
-        new: The machine.
-
-    Returns:
-        The table with one row a machine: processors first, then graphics cards, by name.
+    Processors come first, then graphics cards, by name.
     """
     return sorted([*(m for m in machines if m.key != new.key), new], key=lambda m: m.key)
 
@@ -169,14 +142,7 @@ def show_machines() -> None:
 
 
 def draw_machines(machines: Sequence[Machine]) -> dict[str, str]:
-    """Draws the table of `show_machines`.
-
-    Args:
-        machines: The rows.
-
-    Returns:
-        The table's text by MIME type.
-    """
+    """Draws the table of `show_machines`: its text by MIME type."""
     if not machines:
         text = "No machine is in the table yet: `labs speed` puts this one in."
         return {"text/markdown": text, "text/plain": text}
@@ -188,15 +154,7 @@ def draw_machines(machines: Sequence[Machine]) -> dict[str, str]:
 
 
 def format_machine(machine: Machine) -> list[str]:
-    """Writes a machine as the cells of a table.
-
-    Args:
-        machine: The machine.
-
-    Returns:
-        Its name, the product in float32 and in the lower precision, images a second for each
-        network, and the day and the backend.
-    """
+    """Writes a machine as the cells of a table."""
     lower = [f"{v:,.0f} ({p})" for p, v in machine.product.items() if p != "float32"]
     rates = [machine.training.get(name) for name in NETWORKS]
     backend = next((n for n in machine.versions if n not in ("python", "keras")), "")

@@ -6,7 +6,6 @@ import platform
 import re
 import sys
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from labhelpers.data.sets.standins import standins_used
@@ -14,6 +13,7 @@ from labhelpers.training import describe_hardware
 
 _ROW = re.compile(r"[A-Z]\d{1,2}[a-z]?")
 _METRIC = re.compile(r"[a-z][a-z0-9_]*")
+_OF_RUN = ("parameters", "seconds", "device", "precision")
 _kept: dict[tuple[str, str], dict[str, Any]] = {}
 _asked: dict[str, list[float]] = {}
 
@@ -59,12 +59,14 @@ def record(
         raise ValueError(f'unit must be a text such as "px", or None, but is {unit!r}.')
     if not isinstance(timing, bool):
         raise ValueError(f"timing must be True or False, but is {timing!r}.")
-    entry: dict[str, Any] = {"row": row, "metric": metric, "value": _to_number(row, metric, value)}
-    entry["unit"] = unit
-    entry["timing"] = timing
-    for name in ("parameters", "seconds", "device", "precision"):
-        entry[name] = getattr(run, name, None)
-    _kept[row, metric] = entry
+    _kept[row, metric] = {
+        "row": row,
+        "metric": metric,
+        "value": _to_number(row, metric, value),
+        "unit": unit,
+        "timing": timing,
+        **{name: getattr(run, name, None) for name in _OF_RUN},
+    }
 
 
 def name_metric(text: str) -> str:
@@ -84,28 +86,18 @@ def name_metric(text: str) -> str:
 
 
 def note_asked(row: str, metric: str, n: int, mean: float) -> None:
-    """Notes that the chapter read a result of the ledger, so that it is known what it shows.
-
-    Args:
-        row: The experiment.
-        metric: What was measured.
-        n: Number of runs it saw.
-        mean: Their mean.
-    """
+    """Notes that the chapter read a result of the ledger, so that it is known what it shows."""
     _asked[f"{row} {metric}"] = [n, mean if n else 0.0]
 
 
 def _to_number(row: str, metric: str, value: Any) -> int | float:
     """Returns a plain int or float of a number of Python, NumPy or a backend."""
-    number = value
-    if not isinstance(value, int | float | str | bytes) and hasattr(value, "item"):
-        try:
-            number = value.item()
-        except (TypeError, ValueError, RuntimeError):
-            number = value
-    elif hasattr(value, "numpy"):
-        number = value.numpy()
-        number = number.item() if getattr(number, "size", 0) == 1 else value
+    # TensorFlow's tensors have no `item`, those of other backends may not be NumPy's.
+    plain = value if hasattr(value, "item") or not hasattr(value, "numpy") else value.numpy()
+    try:
+        number = plain.item()
+    except (AttributeError, TypeError, ValueError, RuntimeError):
+        number = plain
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise ValueError(
             f"value of {row} {metric} must be one number, but is a {type(value).__name__}. "
@@ -133,14 +125,9 @@ def describe_process() -> str:
         if name in sys.modules:
             versions[name] = sys.modules[name].__version__
     if "keras" in sys.modules:
+        backend = sys.modules.get(hardware.backend)
         versions["backend"] = hardware.backend
-        try:
-            versions["backend_version"] = sys.modules[hardware.backend].__version__
-        except (KeyError, AttributeError):
-            try:
-                versions["backend_version"] = version(hardware.backend)
-            except PackageNotFoundError:
-                versions["backend_version"] = "unknown"
+        versions["backend_version"] = getattr(backend, "__version__", "unknown")
     return json.dumps(
         {
             "records": list(_kept.values()),

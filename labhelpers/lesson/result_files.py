@@ -18,11 +18,9 @@ def find_results() -> Path:
 def replace_files(contents: Mapping[Path, str]) -> None:
     """Writes files so that each is, at any moment, either the old one or the new one.
 
-    All new contents are on disk before the first file is replaced. Files whose content does not
-    change are left alone. Two processes that may write the same file hold `lock_files`.
-
-    Args:
-        contents: The new text of each file, in the order of replacing.
+    All new contents are on disk before the first file is replaced, in the order given. Files whose
+    content does not change are left alone. Two processes that may write the same file hold
+    `lock_files`.
     """
     changed = {path: text for path, text in contents.items() if read_text(path) != text}
     parts = {path: path.with_name(f".{path.name}.part") for path in changed}

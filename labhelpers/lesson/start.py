@@ -31,14 +31,9 @@ def start_chapter(chapter_id: str) -> Profile:
 
 
 def load_timing(chapter_id: str, profile: str) -> dict[str, Any] | None:
-    """Loads how long a chapter took when it was last executed.
+    """Loads how long a chapter took when it was last executed, or None.
 
-    Args:
-        chapter_id: The chapter, such as "01_one_layer".
-        profile: "full", "quick" or "smoke".
-
-    Returns:
-        An object with `minutes`, `device`, `cpu`, `cores` and `date`; None when not measured yet.
+    The object holds `minutes`, `device`, `cpu`, `cores` and `date`.
     """
     timings = json.loads(read_text(find_results() / TIMINGS_NAME) or "{}")
     return timings.get(chapter_id, {}).get(profile)

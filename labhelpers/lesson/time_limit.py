@@ -13,17 +13,11 @@ class TimeIsUp(BaseException):
 
 @contextlib.contextmanager
 def limit_time(seconds: float) -> Iterator[None]:
-    """Stops the code inside after a time, where that can be done.
+    """Stops the code inside after so many seconds, by TimeIsUp, where that can be done.
 
     In the main thread: by a signal (Linux, macOS), or as if the interrupt key had been pressed
     (Windows). In any other thread there is no limit. Python acts on either between two of its
     own steps: a single long call into compiled code comes to its end first.
-
-    Args:
-        seconds: The limit.
-
-    Raises:
-        TimeIsUp: When the time is over.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

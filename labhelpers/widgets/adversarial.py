@@ -48,14 +48,10 @@ class Adversarial(handwriting.DigitsWidget):
     signs = traitlets.Bytes().tag(sync=True)
 
     def set_models(self, models: "Mapping[str, keras.Model]") -> None:
-        """Puts other models in the place of those shown, and attacks the first of them.
-
-        Args:
-            models: As for `show_adversarial`.
-        """
+        """Puts other models in the place of those shown, and attacks the first of them."""
         networks = handwriting.pack_networks(models, self.classes)
-        digits = np.frombuffer(self.images, np.uint8)
-        digits = digits.reshape(-1, handwriting.SIDE_PX, handwriting.SIDE_PX)
+        side = handwriting.SIDE_PX
+        digits = np.frombuffer(self.images, np.uint8).reshape(-1, side, side)
         signs = find_directions(next(iter(models.values())), digits, np.array(self.labels))
         with self.hold_sync():
             self.networks, self.signs = networks, signs.tobytes()
@@ -129,13 +125,7 @@ def show_adversarial(
 def find_directions(model: "keras.Model", images: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Finds which way each pixel goes: away from the right class, and towards each class.
 
-    Args:
-        model: The attacked one.
-        images: (N, 28, 28) uint8.
-        labels: (N,) the right classes.
-
-    Returns:
-        (N, 11, 28, 28) int8: signs.
+    From images (N, 28, 28) uint8 and labels (N,) come signs (N, 11, 28, 28) int8.
     """
     count = len(handwriting.CLASSES)
     given = (images / np.float32(255)).reshape(-1, *model.input_shape[1:])
@@ -148,25 +138,13 @@ def find_directions(model: "keras.Model", images: np.ndarray, labels: np.ndarray
 
 
 def draw_adversarial_still(model: "keras.Model", image: np.ndarray, label: int) -> str:
-    """Draws a digit, its perturbation, and the sum, with what the model reads.
-
-    Args:
-        model: The attacked one.
-        image: (28, 28) uint8.
-        label: Its right class.
-
-    Returns:
-        An `<svg>` element.
-    """
+    """Draws a digit (28, 28) uint8, its perturbation and the sum, with what the model reads."""
     signs = find_directions(model, image[None], np.array([label]))[0, 0]
     clean = image / np.float32(255)
     far = (0.0, 0.1, 0.2)
     moved = np.stack([np.clip(clean + epsilon * signs, 0, 1) for epsilon in far])
-    chances = handwriting.answer_digits(model, moved)
-    read = [
-        f"epsilon {e:.1f}: read as {p.argmax()}, {p.max():.2f}"
-        for e, p in zip(far, chances, strict=True)
-    ]
+    answers = zip(far, handwriting.answer_digits(model, moved), strict=True)
+    titles = [f"epsilon {e:.1f}: read as {p.argmax()}, {p.max():.2f}" for e, p in answers]
+    titles.append("perturbation (white up, black down)")
     shown = np.concatenate([moved, (signs[None] + 1) / 2])
-    titles = [*read, "perturbation (white up, black down)"]
     return draw_still(shown, titles=titles, columns=2, message=_MESSAGE)

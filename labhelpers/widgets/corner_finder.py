@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import traitlets
 
-from labhelpers.arguments import check_number
+from labhelpers.arguments import check_number, say_wrong
 from labhelpers.data.drawn.coverage import cover_polygons
-from labhelpers.widgets.export import pack_model, read_header
+from labhelpers.widgets.export import check_square_input, pack_model, read_header
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.package_files import read_still, read_weights
 from labhelpers.widgets.stills import answer, draw_triangles_still
@@ -47,14 +47,7 @@ class CornerFinder(LiveWidget):
     weights = traitlets.Bytes().tag(sync=True)
 
     def set_model(self, model: "keras.Model") -> None:
-        """Puts another model in the place of the one at work.
-
-        Args:
-            model: As for `show_corner_finder`.
-
-        Raises:
-            ValueError: If it cannot run in a page, or a corner lies outside of its images.
-        """
+        """Puts another model, as for `show_corner_finder`, in the place of the one at work."""
         weights = pack_model(model)
         _check_corners(np.reshape(self.corners, (3, 2)), _check_network(weights))
         self.weights = weights
@@ -100,14 +93,7 @@ def show_corner_finder(
 
 
 def draw_found_still(model: "keras.Model") -> str:
-    """Draws three triangles, and where a network sees their corners.
-
-    Args:
-        model: As for `show_corner_finder`.
-
-    Returns:
-        An `<svg>` element.
-    """
+    """Draws three triangles, and where a network sees their corners, as an `<svg>`."""
     size = model.input_shape[1]
     corners = np.array(_EXAMPLES) * size
     greys = 255.0 - cover_polygons(corners, size)
@@ -118,22 +104,14 @@ def draw_found_still(model: "keras.Model") -> str:
 
 
 def _check_network(weights: bytes) -> int:
-    header = read_header(weights)
-    taken, given = header["input"], header["output"]
-    if len(taken) != 3 or taken[0] != taken[1] or taken[2] != 1 or given != [6]:
-        raise ValueError(
-            "model must take square grey images (S, S, 1) and give six numbers, x and y of three "
-            f"corners, but takes {tuple(taken)} and gives {tuple(given)}."
-        )
-    return taken[0]
+    gives = "six numbers, x and y of three corners"
+    return check_square_input(read_header(weights), output=[6], gives=gives)
 
 
 def _check_corners(corners: Sequence[Sequence[float]], size: int) -> list[float]:
     points = np.asarray(corners, dtype=np.float64)
-    wanted = f"three corners (x, y) from 0 to {size}"
-    if points.shape != (3, 2):
-        raise ValueError(f"corners must be {wanted}, but the shape {points.shape} came.")
-    if not ((points >= 0) & (points <= size)).all():
-        raise ValueError(f"corners must be {wanted}, but {points.tolist()} came.")
+    if points.shape != (3, 2) or not ((points >= 0) & (points <= size)).all():
+        wanted = f"three corners (x, y) from 0 to {size}"
+        raise ValueError(say_wrong("corners", wanted, points.tolist()))
     # Half pixels are the steps of the sliders that move them.
     return (np.rint(2 * points) / 2).ravel().tolist()

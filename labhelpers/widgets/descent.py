@@ -27,11 +27,6 @@ class Surface:
     """A height over the plane: (quartic x^4 + square x^2 + tilt x + across y^2) / 2 - floor.
 
     Attributes:
-        name: What readers choose it by.
-        quartic: Of x to the fourth.
-        square: Of x squared.
-        tilt: Of x.
-        across: Of y squared.
         floor: The lowest value without it.
         lowest: (x, y) where the height is 0.
         steepest: The largest curvature where it is the same everywhere, else 0.
@@ -47,28 +42,12 @@ class Surface:
     steepest: float
 
     def measure_height(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Height above the lowest point.
-
-        Args:
-            x: Any shape.
-            y: The same shape.
-
-        Returns:
-            The same shape, 0 or more.
-        """
+        """Height above the lowest point: 0 or more, of the shape of x and y."""
         along = self.quartic * x**4 + self.square * x**2 + self.tilt * x
         return (along + self.across * y**2) / 2 - self.floor
 
     def measure_slope(self, x: float, y: float) -> tuple[float, float]:
-        """Gradient of the height.
-
-        Args:
-            x: Of a point.
-            y: Of the same point.
-
-        Returns:
-            Its parts along x and y.
-        """
+        """Gradient of the height: its parts along x and y."""
         return 2 * self.quartic * x**3 + self.square * x + self.tilt / 2, self.across * y
 
 
@@ -166,18 +145,7 @@ def show_descent(
 def descend(
     surface: Surface, *, start: Sequence[float], rate: float, momentum: float, steps: int
 ) -> np.ndarray:
-    """Takes steps of gradient descent with momentum.
-
-    Args:
-        surface: One of `SURFACES`.
-        start: (x, y).
-        rate: The learning rate.
-        momentum: Share of the last step that is kept.
-        steps: How many.
-
-    Returns:
-        (steps + 1, 2): the start, and where each step leads.
-    """
+    """Takes steps of gradient descent; returns (steps + 1, 2), the start and where each leads."""
     path, speed = [np.array(start, float)], np.zeros(2)
     for _ in range(steps):
         speed = momentum * speed - rate * np.array(surface.measure_slope(*path[-1]))

@@ -88,13 +88,6 @@ def show_digit_breaker(
         TypeError: If an argument is of the wrong type.
         ValueError: If a model cannot run in a page, or images, labels and numbers do not fit.
     """
-    chosen = {
-        "kind": NOISES.index(check_choice("kind", kind, NOISES)),
-        "noise": check_number("noise", noise, at_most=1.0),
-        "way": DIRECTIONS.index(check_choice("direction", direction, DIRECTIONS)),
-        "shift_px": check_count("shift_px", shift_px, at_least=0, at_most=FARTHEST_PX),
-        "seed": check_seed(seed),
-    }
     digits, right = handwriting.check_digits(images, labels)
     if len(digits) > _MOST_DIGITS:
         raise ValueError(
@@ -111,29 +104,23 @@ def show_digit_breaker(
         networks=networks,
         digits=digits,
         right=right,
+        kind=NOISES.index(check_choice("kind", kind, NOISES)),
+        noise=check_number("noise", noise, at_most=1.0),
+        way=DIRECTIONS.index(check_choice("direction", direction, DIRECTIONS)),
+        shift_px=check_count("shift_px", shift_px, at_least=0, at_most=FARTHEST_PX),
+        seed=check_seed(seed),
         still=still,
         message=_MESSAGE,
-        **chosen,
     )
 
 
 def draw_broken_still(models: "Mapping[str, keras.Model]") -> str:
-    """Draws a digit moved and under noise, with the networks' answers.
-
-    Args:
-        models: As for `show_digit_breaker`.
-
-    Returns:
-        An `<svg>` element.
-    """
+    """Draws a digit moved and under noise, with the networks' answers, as an `<svg>`."""
     image = handwriting.read_samples()[0][handwriting.SAMPLES_PER_DIGIT * 4]
     moved = [np.roll(image, px, axis=1) for px in (0, 3, 6)]
     noisy = [add_salt_and_pepper(image[None], amount, seed=0)[0] for amount in (0.1, 0.2, 0.4)]
     images = np.stack(moved + noisy)
-    answers = {name: handwriting.answer_digits(m, images / 255) for name, m in models.items()}
     said = ["as it is", "3 px right", "6 px right", "10% noise", "20% noise", "40% noise"]
-    titles = [
-        "\n".join([text] + [f"{n}: {p[i].argmax()}, {p[i].max():.2f}" for n, p in answers.items()])
-        for i, text in enumerate(said)
-    ]
+    read = handwriting.word_answers(models, images / 255)
+    titles = [f"{text}\n{answers}" for text, answers in zip(said, read, strict=True)]
     return draw_still(images, titles=titles, columns=3, message=_MESSAGE)

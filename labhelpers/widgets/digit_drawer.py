@@ -93,29 +93,18 @@ def show_digit_drawer(
 
 
 def draw_drawn_still(models: "Mapping[str, keras.Model]") -> str:
-    """Draws three digits off the middle, each as it is centred, with the networks' answers.
-
-    Args:
-        models: As for `show_digit_drawer`.
-
-    Returns:
-        An `<svg>` element.
-    """
+    """Draws three digits off the middle, each as it is centred, with the networks' answers."""
     images, _ = handwriting.read_samples()
     chosen = [handwriting.SAMPLES_PER_DIGIT * digit + 1 for digit in (3, 4, 7)]
     drawn = np.stack([_misplace(images[i], place) for place, i in enumerate(chosen)])
     centred = centre_digit(drawn)
-    answers = {name: handwriting.answer_digits(m, centred) for name, m in models.items()}
-    read = [
-        "\n".join(f"{name}: {p[i].argmax()}, {p[i].max():.2f}" for name, p in answers.items())
-        for i in range(len(drawn))
-    ]
+
     boards = np.float32(drawn) / 255
     # Both rows at one size: the board's.
     enlarged = centred.repeat(2, axis=1).repeat(2, axis=2)
     return draw_still(
         np.concatenate([boards, enlarged]),
-        titles=["as drawn"] * len(drawn) + read,
+        titles=["as drawn"] * len(drawn) + handwriting.word_answers(models, centred),
         columns=3,
         message=_MESSAGE,
     )

@@ -9,7 +9,7 @@ import traitlets
 from labhelpers.arguments import check_number, check_texts
 from labhelpers.data.drawn.coverage import cover_polygons, cover_rectangles, make_disk_polygons
 from labhelpers.data.drawn.outlines import KINDS
-from labhelpers.widgets.export import Networks, pack_models, read_header
+from labhelpers.widgets.export import Networks, check_square_input, pack_models, read_header
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.package_files import read_still, read_weights
 from labhelpers.widgets.stills import answer, draw_still
@@ -52,12 +52,8 @@ class DrawAndClassify(LiveWidget):
     networks = traitlets.List(traitlets.Dict()).tag(sync=True)
 
     def set_models(self, models: "Mapping[str, keras.Model]") -> None:
-        """Puts other models in the place of those shown.
-
-        Args:
-            models: As for `show_draw_and_classify`.
-        """
-        self.networks = _pack(models, self.classes)
+        """Puts other models in the place of those shown, as for the function that showed it."""
+        self.networks = _check_fit(pack_models(models), self.classes)
 
 
 def show_draw_and_classify(
@@ -91,26 +87,17 @@ def show_draw_and_classify(
     noise = check_number("noise", noise, at_most=_LARGEST_NOISE)
     if models is None:
         networks = [{"name": name, "weights": read_weights(f)} for name, f in PACKAGED.items()]
-        _check_fit(networks, classes)
-        still = read_still("draw_and_classify")
     else:
-        networks = _pack(models, classes)
-        still = draw_classified_still(models, classes)
+        networks = pack_models(models)
+    _check_fit(networks, classes)
+    still = draw_classified_still(models, classes) if models else read_still("draw_and_classify")
     return DrawAndClassify(
         networks=networks, classes=classes, noise=noise, still=still, message=_MESSAGE
     )
 
 
 def draw_classified_still(models: "Mapping[str, keras.Model]", classes: Sequence[str]) -> str:
-    """Draws a square, a disk and a triangle, each with what the networks make of it.
-
-    Args:
-        models: As for `show_draw_and_classify`.
-        classes: What the answers stand for.
-
-    Returns:
-        An `<svg>` element.
-    """
+    """Draws a square, a disk and a triangle, each with the networks' answers, as an `<svg>`."""
     size = next(iter(models.values())).input_shape[1]
     greys = 255.0 - _cover_examples(size)
     random = np.random.RandomState(0).random_sample(greys.shape)
@@ -136,23 +123,10 @@ def _cover_examples(size: int) -> np.ndarray:
     return np.concatenate([square, cover_polygons(disk, size), cover_polygons(triangle, size)])
 
 
-def _pack(models: "Mapping[str, keras.Model]", classes: Sequence[str]) -> Networks:
-    networks = pack_models(models)
-    _check_fit(networks, classes)
-    return networks
-
-
-def _check_fit(networks: Networks, classes: Sequence[str]) -> None:
-    sizes = set()
-    for network in networks:
-        header = read_header(network["weights"])
-        taken, given = header["input"], header["output"]
-        if len(taken) != 3 or taken[0] != taken[1] or taken[2] != 1 or given != [len(classes)]:
-            raise ValueError(
-                "models must take square grey images (S, S, 1) and give one probability for each "
-                f"of the {len(classes)} classes, but {network['name']!r} takes {tuple(taken)} and "
-                f"gives {tuple(given)}."
-            )
-        sizes.add(taken[0])
+def _check_fit(networks: Networks, classes: Sequence[str]) -> Networks:
+    gives = f"one probability for each of the {len(classes)} classes"
+    headers = [read_header(one["weights"]) | {"name": one["name"]} for one in networks]
+    sizes = {check_square_input(h, output=[len(classes)], gives=gives) for h in headers}
     if len(sizes) > 1:
         raise ValueError(f"models must take images of one size, but take {sorted(sizes)} px.")
+    return networks

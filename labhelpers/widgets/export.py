@@ -7,7 +7,7 @@ care (`rounding.py`); small ones, biases, and what batch normalisation comes dow
 
 import json
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,13 +87,7 @@ def pack_model(model: "keras.Model") -> bytes:
 
 
 def pack_models(models: "Mapping[str, keras.Model]") -> Networks:
-    """Packs the reader's own models for a widget.
-
-    Args:
-        models: Each under the name to show.
-
-    Returns:
-        Each with its `name` and its `weights`.
+    """Packs the reader's own models, each under the name to show.
 
     Raises:
         TypeError: If it is no dict of Keras models.
@@ -110,16 +104,10 @@ def pack_models(models: "Mapping[str, keras.Model]") -> Networks:
 
 
 def read_header(packed: bytes) -> dict[str, Any]:
-    """Reads what `pack_model` says of a model.
-
-    Args:
-        packed: What it returned.
-
-    Returns:
-        The header: name, input and output shape, layers.
+    """Reads the header of what `pack_model` made: name, input and output shape, layers.
 
     Raises:
-        ValueError: If it is not what `pack_model` made, or is cut short.
+        ValueError: If it is something else, or is cut short.
     """
     wanted = "what export_model wrote"
     if len(packed) < 8 or packed[:4] != MAGIC:
@@ -129,6 +117,17 @@ def read_header(packed: bytes) -> dict[str, Any]:
     if len(packed) != end + header["bytes"]:
         raise ValueError(f"packed must be {wanted}, but is cut short: export the model again.")
     return header
+
+
+def check_square_input(header: dict[str, Any], *, output: Sequence[int], gives: str) -> int:
+    """Checks that a network takes square grey images and gives `output`; returns their side."""
+    taken, given = header["input"], header["output"]
+    if len(taken) != 3 or taken[0] != taken[1] or taken[2] != 1 or given != list(output):
+        raise ValueError(
+            f"model must take square grey images (S, S, 1) and give {gives}, but "
+            f"{header['name']!r} takes {tuple(taken)} and gives {tuple(given)}."
+        )
+    return taken[0]
 
 
 def _check_model(model: Any) -> Any:

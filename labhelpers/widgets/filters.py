@@ -55,15 +55,9 @@ class FilterExplorer(LiveWidget):
     ) -> None:
         """Puts another model, or other pictures, in the place of those shown.
 
-        Args:
-            model: As for `show_filters`.
-            images: The same.
-            names: The same.
-            layers: The same.
-            most: The same.
+        All arguments are as for `show_filters`.
         """
-        maps, titles = _extract(model, images, layers)
-        state = _describe(model, images, maps, names=names, titles=titles, most=most)
+        state, _ = _describe(model, images, layers, names=names, most=most)
         with self.hold_sync():
             self.chosen = self.picture = 0
             for name, value in state.items():
@@ -102,45 +96,35 @@ def show_filters(
         ValueError: If images, names and model do not fit, a layer is not there, or all takes more
             than 300 kB.
     """
-    maps, titles = _extract(model, images, layers)
-    state = _describe(model, images, maps, names=names, titles=titles, most=most)
-    name, title = next(iter(titles.items()))
-    message = _MESSAGE.format(layer=title, said=state["layers"][0]["said"])
-    return FilterExplorer(**state, still=_draw_still(images, maps[name], message), message=message)
-
-
-def _extract(
-    model: keras.Model,
-    images: np.ndarray,
-    layers: Sequence[str] | Mapping[str, str] | None,
-) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Returns what layers give, and what the page is to call them, in order, both by name."""
-    maps = extract_feature_maps(model, images, layers=layers if layers is None else list(layers))
-    for name, values in maps.items():
-        if not np.isfinite(values).all():
-            raise ValueError(f"model must give finite numbers, but {name!r} gives NaN or infinity.")
-    titles = layers if isinstance(layers, Mapping) else {name: name for name in layers or maps}
-    return maps, {name: str(title) for name, title in titles.items()}
+    state, first = _describe(model, images, layers, names=names, most=most)
+    shown = state["layers"][0]
+    message = _MESSAGE.format(layer=shown["name"], said=shown["said"])
+    return FilterExplorer(**state, still=_draw_still(images, first, message), message=message)
 
 
 def _describe(
     model: keras.Model,
     images: np.ndarray,
-    maps: Mapping[str, np.ndarray],
+    layers: Sequence[str] | Mapping[str, str] | None,
     *,
     names: Sequence[str],
-    titles: Mapping[str, str],
     most: int,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], np.ndarray]:
+    """Returns the widget's traits, and what the first layer gives."""
+    maps = extract_feature_maps(model, images, layers=layers if layers is None else list(layers))
+    for name, values in maps.items():
+        if not np.isfinite(values).all():
+            raise ValueError(f"model must give finite numbers, but {name!r} gives NaN or infinity.")
+    titles = layers if isinstance(layers, Mapping) else {name: name for name in layers or maps}
     pictures = check_pixels(images)
     most = check_count("most", most, at_most=64)
     names = check_texts("names", names, count=len(pictures))
-    layers = find_layers(model)
+    known = find_layers(model)
     described = [
         {
             **_describe_maps(maps[name], most),
-            **_describe_filters(model, layers[name], most),
-            "name": title,
+            **_describe_filters(model, known[name], most),
+            "name": str(title),
         }
         for name, title in titles.items()
     ]
@@ -149,12 +133,13 @@ def _describe(
     check_page_bytes(
         "images and maps", size, way_on="Pass fewer images, name fewer layers, or set most lower."
     )
-    return {
+    traits = {
         "layers": described,
         "names": names,
         "image_size": list(pictures.shape[1:3]),
         "images": strip,
     }
+    return traits, maps[next(iter(titles))]
 
 
 def _describe_maps(output: np.ndarray, most: int) -> dict[str, Any]:
@@ -173,11 +158,7 @@ def _describe_maps(output: np.ndarray, most: int) -> dict[str, Any]:
 
 
 def fold_maps(output: np.ndarray, most: int) -> tuple[np.ndarray, str]:
-    """Makes pictures of what a layer gives.
-
-    Args:
-        output: (N, H, W, C), or (N, ...) of any other shape.
-        most: Most maps of a picture.
+    """Makes at most `most` pictures of what a layer gives: (N, H, W, C), or (N, ...) of any shape.
 
     Returns:
         (N, maps, height, width), large maps made smaller by leaving out rows and columns, other

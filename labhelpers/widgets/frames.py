@@ -45,13 +45,7 @@ class FrameExplorer(LiveWidget):
     def set_images(
         self, images: np.ndarray, *, values: Sequence[object], texts: Sequence[str]
     ) -> None:
-        """Puts other pictures in the place of those shown.
-
-        Args:
-            images: As for `show_frames`; of any size.
-            values: One for each.
-            texts: One for each.
-        """
+        """Puts other pictures of any size in the place of those shown, each with value and text."""
         pictures = check_pixels(images)
         shown = check_texts("values", values, count=len(pictures))
         told = check_texts("texts", texts, count=len(pictures))

@@ -7,6 +7,7 @@ import numpy as np
 import traitlets
 
 from labhelpers.arguments import check_images, check_labels
+from labhelpers.insight.show.image_plots import check_pixels
 from labhelpers.widgets.export import Networks, pack_models, read_header
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.package_files import read_weights
@@ -38,11 +39,7 @@ class HandwritingWidget(LiveWidget):
     networks = traitlets.List(traitlets.Dict()).tag(sync=True)
 
     def set_models(self, models: "Mapping[str, keras.Model]") -> None:
-        """Puts other models in the place of those shown.
-
-        Args:
-            models: As for the function that showed the widget.
-        """
+        """Puts other models in the place of those shown, as for the function that showed it."""
         self.networks = pack_networks(models, self.classes)
 
 
@@ -70,14 +67,7 @@ class DigitsWidget(HandwritingWidget):
 
 
 def read_networks(packaged: Mapping[str, str]) -> Networks:
-    """Reads networks that come with the package.
-
-    Args:
-        packaged: Their files without ending, by the names to show.
-
-    Returns:
-        Each with its `name` and its `weights`.
-    """
+    """Reads networks of the package: their files without ending, by the names to show."""
     return [
         {"name": name, "weights": read_weights(f"handwriting/{file}")}
         for name, file in packaged.items()
@@ -85,11 +75,10 @@ def read_networks(packaged: Mapping[str, str]) -> Networks:
 
 
 def read_samples() -> tuple[np.ndarray, np.ndarray]:
-    """Reads the test digits of MNIST that come with the package.
+    """Reads the test digits of MNIST that come with the package: (30, 28, 28) uint8, labels (30,).
 
-    Returns:
-        Images (30, 28, 28) uint8, and labels (30,): three of each digit, the first in the test set
-        that the networks of the package read rightly. MNIST's licence is CC BY-SA 3.0.
+    Three of each digit, the first in the test set that the networks of the package read rightly.
+    MNIST's licence is CC BY-SA 3.0.
     """
     images = np.frombuffer(read_weights("handwriting/samples"), np.uint8)
     labels = np.repeat(np.arange(len(CLASSES)), SAMPLES_PER_DIGIT)
@@ -97,7 +86,7 @@ def read_samples() -> tuple[np.ndarray, np.ndarray]:
 
 
 def name_samples(labels: np.ndarray) -> list[str]:
-    """Names digits for a list to choose from: "a 7", and "a 7, again" where there are more."""
+    """Names digits for a list to choose from: "a 7", and "a 7 (2)" where there are more."""
     names: list[str] = []
     for label in labels:
         name = f"{'an' if label == 8 else 'a'} {label}"
@@ -107,14 +96,7 @@ def name_samples(labels: np.ndarray) -> list[str]:
 
 
 def pack_networks(models: "Mapping[str, keras.Model]", classes: Sequence[str]) -> Networks:
-    """Packs the reader's own models.
-
-    Args:
-        models: Each under the name to show.
-        classes: What their answers stand for.
-
-    Returns:
-        Each with its `name` and its `weights`.
+    """Packs the reader's own models, each under the name to show.
 
     Raises:
         TypeError: If it is no dict of Keras models.
@@ -136,18 +118,10 @@ def pack_networks(models: "Mapping[str, keras.Model]", classes: Sequence[str]) -
 def check_digits(
     images: np.ndarray | None, labels: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Checks digits to show, or takes those of the package.
-
-    Args:
-        images: (N, 28, 28) or (N, 28, 28, 1), uint8 or floats in [0, 1], or None.
-        labels: (N,) from 0 to 9, or None.
+    """Checks digits to show, as the `show_` functions take them, or takes those of the package.
 
     Returns:
-        (N, 28, 28) uint8, and (N,) int64.
-
-    Raises:
-        TypeError: If images or labels are no arrays of such numbers.
-        ValueError: If one is given without the other, or they do not fit.
+        (N, 28, 28) uint8, and labels (N,) int64.
     """
     if images is None and labels is None:
         return read_samples()
@@ -161,18 +135,18 @@ def check_digits(
         way_on="centre_digit(images) makes them so.",
     )
     labels = check_labels("labels", labels, count=len(images), num_classes=len(CLASSES))
-    grey = images if images.dtype == np.uint8 else np.rint(images * 255).astype(np.uint8)
-    return grey.reshape(-1, SIDE_PX, SIDE_PX), labels.astype(np.int64)
+    return check_pixels(images), labels.astype(np.int64)
+
+
+def word_answers(models: "Mapping[str, keras.Model]", images: np.ndarray) -> list[str]:
+    """Says in a line for each model what it reads in a digit and how surely, for each digit."""
+    answers = {name: answer_digits(model, images) for name, model in models.items()}
+    return [
+        "\n".join(f"{name}: {p[i].argmax()}, {p[i].max():.2f}" for name, p in answers.items())
+        for i in range(len(images))
+    ]
 
 
 def answer_digits(model: "keras.Model", images: np.ndarray) -> np.ndarray:
-    """Asks a model about a few digits.
-
-    Args:
-        model: From (N, 28, 28) or (N, 28, 28, 1) to probabilities.
-        images: (N, 28, 28), floats in [0, 1].
-
-    Returns:
-        (N, 10).
-    """
+    """Asks a model about a few digits (N, 28, 28), floats in [0, 1]; returns (N, 10)."""
     return answer(model, np.float32(images).reshape(-1, *model.input_shape[1:]))

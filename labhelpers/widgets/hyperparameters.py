@@ -52,14 +52,7 @@ class HyperparameterExplorer(LiveWidget):
         self.on_msg(self._answer)
 
     def set_results(self, results: HyperparameterResults) -> None:
-        """Puts other results in the place of those shown.
-
-        Args:
-            results: As for `show_hyperparameters`.
-
-        Raises:
-            TypeError: If `results` is something else.
-        """
+        """Puts other results, as for `show_hyperparameters`, in the place of those shown."""
         chosen = _check_and_choose(results)
         self._stop.set()
         self._task = results.task
@@ -176,6 +169,7 @@ def _pack(results: HyperparameterResults) -> dict[str, Any]:
 def _draw_still(results: HyperparameterResults) -> str:
     count = len(results.optimizers)
     scores = _find_scores(results).reshape(count, len(results.batch_sizes), len(results.rates))
+    written = {"ha": "center", "va": "center", "fontsize": 8, "color": "black"}
     with rc_context():
         use_style()
         figure, panels = plt.subplots(
@@ -183,17 +177,8 @@ def _draw_still(results: HyperparameterResults) -> str:
         )
         for axes, name, table in zip(panels[0], results.optimizers, scores, strict=True):
             axes.pcolormesh(table, cmap="Blues", vmin=0, vmax=1.6, edgecolors="gray", linewidth=0.5)
-            for row, line in enumerate(table):
-                for column, score in enumerate(line):
-                    axes.text(
-                        column + 0.5,
-                        row + 0.5,
-                        f"{score:.2f}",
-                        ha="center",
-                        va="center",
-                        fontsize=8,
-                        color="black",
-                    )
+            for (row, column), score in np.ndenumerate(table):
+                axes.text(column + 0.5, row + 0.5, f"{score:.2f}", **written)
             axes.set_xticks(np.arange(len(results.rates)) + 0.5, [f"{r:g}" for r in results.rates])
             axes.set_yticks(np.arange(len(table)) + 0.5, [str(n) for n in results.batch_sizes])
             axes.tick_params(labelsize=8)

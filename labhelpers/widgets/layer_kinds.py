@@ -5,6 +5,7 @@ type it is stored in: "f2" for float16, "f4" for float32.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,13 @@ _ACTIVATIONS = (
     *("linear", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "silu"),
     *("softmax", "softplus", "tanh"),
 )
+Config = dict[str, Any]
 Arrays = list[tuple[np.ndarray, str]]
+Described = tuple[dict[str, Any], Arrays]
 
 
-def describe_layer(layer: Any) -> tuple[dict[str, Any], Arrays] | None:
-    """Describes a layer for the page.
-
-    Args:
-        layer: A Keras layer whose class is among `LAYERS`.
+def describe_layer(layer: Any) -> Described | None:
+    """Describes a layer, whose class is among `LAYERS`, for the page.
 
     Returns:
         What the layer is, and its arrays; None for one that does nothing in use.
@@ -47,7 +47,7 @@ def _refuse(layer: Any, name: str, value: object, wanted: str) -> ValueError:
     )
 
 
-def _activation(layer: Any, config: dict[str, Any]) -> dict[str, Any]:
+def _activation(layer: Any, config: Config) -> dict[str, Any]:
     name = config["activation"]
     name = {"swish": "silu", None: "linear"}.get(name, name) if not isinstance(name, dict) else name
     if name not in _ACTIVATIONS:
@@ -62,55 +62,46 @@ def _weights(layer: Any) -> Arrays:
     return [store_kernel(kernel, outputs=outputs), *((array, "f4") for array in bias)]
 
 
-def _dense(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
+def _dense(layer: Any, config: Config) -> Described:
     described = {"kind": "dense", "units": config["units"], **_activation(layer, config)}
     return described, _weights(layer)
 
 
-def _conv(kind: str) -> Callable[..., tuple[dict[str, Any], Arrays]]:
-    def describe(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
-        if config.get("output_padding") is not None:
-            raise _refuse(layer, "output_padding", config["output_padding"], "None")
-        described = {
-            "kind": kind,
-            "filters": config["filters"],
-            "kernel": list(config["kernel_size"]),
-            "strides": list(config["strides"]),
-            "padding": config["padding"],
-            **_activation(layer, config),
-        }
-        return described, _weights(layer)
-
-    return describe
+def _conv(layer: Any, config: Config, *, kind: str) -> Described:
+    if config.get("output_padding") is not None:
+        raise _refuse(layer, "output_padding", config["output_padding"], "None")
+    described = {
+        "kind": kind,
+        "filters": config["filters"],
+        "kernel": list(config["kernel_size"]),
+        "strides": list(config["strides"]),
+        "padding": config["padding"],
+        **_activation(layer, config),
+    }
+    return described, _weights(layer)
 
 
-def _pool(kind: str) -> Callable[..., tuple[dict[str, Any], Arrays]]:
-    def describe(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
-        described = {
-            "kind": kind,
-            "kernel": list(config["pool_size"]),
-            "strides": list(config["strides"] or config["pool_size"]),
-            "padding": config["padding"],
-        }
-        return described, []
-
-    return describe
+def _pool(layer: Any, config: Config, *, kind: str) -> Described:
+    described = {
+        "kind": kind,
+        "kernel": list(config["pool_size"]),
+        "strides": list(config["strides"] or config["pool_size"]),
+        "padding": config["padding"],
+    }
+    return described, []
 
 
-def _global_pool(kind: str) -> Callable[..., tuple[dict[str, Any], Arrays]]:
-    def describe(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
-        return {"kind": kind, "keepdims": bool(config.get("keepdims"))}, []
-
-    return describe
+def _global_pool(layer: Any, config: Config, *, kind: str) -> Described:
+    return {"kind": kind, "keepdims": bool(config.get("keepdims"))}, []
 
 
-def _upsample(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
+def _upsample(layer: Any, config: Config) -> Described:
     if config["interpolation"] != "nearest":
         raise _refuse(layer, "interpolation", config["interpolation"], "'nearest'")
     return {"kind": "upsample", "size": list(config["size"])}, []
 
 
-def _batch_norm(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
+def _batch_norm(layer: Any, config: Config) -> Described:
     rank = len(layer.output.shape)
     axis = config["axis"][0] if isinstance(config["axis"], tuple | list) else config["axis"]
     if axis not in (-1, rank - 1):
@@ -124,24 +115,21 @@ def _batch_norm(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arr
     return {"kind": "scale"}, [(factor, "f4"), (beta - mean * factor, "f4")]
 
 
-def _rescaling(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
+def _rescaling(layer: Any, config: Config) -> Described:
     channels = layer.output.shape[-1]
-    pair = [
-        np.broadcast_to(np.asarray(config[name], np.float64), channels)
-        for name in ("scale", "offset")
-    ]
-    return {"kind": "scale"}, [(array, "f4") for array in pair]
+    pair = (np.asarray(config[name], np.float64) for name in ("scale", "offset"))
+    return {"kind": "scale"}, [(np.broadcast_to(array, channels), "f4") for array in pair]
 
 
-def _reshape(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
+def _reshape(layer: Any, config: Config) -> Described:
     return {"kind": "reshape", "shape": list(layer.output.shape[1:])}, []
 
 
-def _bend(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
+def _bend(layer: Any, config: Config) -> Described:
     return {"kind": "activation", **_activation(layer, config)}, []
 
 
-def _relu(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
+def _relu(layer: Any, config: Config) -> Described:
     slope, top = float(config["negative_slope"] or 0), config["max_value"]
     if config["threshold"] or (top is not None and (top != 6 or slope)):
         raise _refuse(layer, "max_value or threshold", (top, config["threshold"]), "None and 0")
@@ -149,29 +137,29 @@ def _relu(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
     return {"kind": "activation", "activation": name, "slope": slope}, []
 
 
-def _leaky_relu(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
+def _leaky_relu(layer: Any, config: Config) -> Described:
     slope = float(config["negative_slope"])
     return {"kind": "activation", "activation": "leaky_relu", "slope": slope}, []
 
 
-def _softmax(layer: Any, config: dict[str, Any]) -> tuple[dict[str, Any], Arrays]:
+def _softmax(layer: Any, config: Config) -> Described:
     if config["axis"] != -1:
         raise _refuse(layer, "axis", config["axis"], "-1")
     return {"kind": "activation", "activation": "softmax"}, []
 
 
-def _nothing(layer: Any, config: dict[str, Any]) -> None:
+def _nothing(layer: Any, config: Config) -> None:
     return None
 
 
 LAYERS: dict[str, Callable[..., Any]] = {
     "Dense": _dense,
-    "Conv2D": _conv("conv"),
-    "Conv2DTranspose": _conv("conv_transpose"),
-    "MaxPooling2D": _pool("max_pool"),
-    "AveragePooling2D": _pool("average_pool"),
-    "GlobalMaxPooling2D": _global_pool("global_max_pool"),
-    "GlobalAveragePooling2D": _global_pool("global_average_pool"),
+    "Conv2D": partial(_conv, kind="conv"),
+    "Conv2DTranspose": partial(_conv, kind="conv_transpose"),
+    "MaxPooling2D": partial(_pool, kind="max_pool"),
+    "AveragePooling2D": partial(_pool, kind="average_pool"),
+    "GlobalMaxPooling2D": partial(_global_pool, kind="global_max_pool"),
+    "GlobalAveragePooling2D": partial(_global_pool, kind="global_average_pool"),
     "UpSampling2D": _upsample,
     "BatchNormalization": _batch_norm,
     "Rescaling": _rescaling,

@@ -1,6 +1,6 @@
 """One dense layer that learns in the reader's browser, its weights as pictures while it does."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import traitlets
@@ -10,9 +10,6 @@ from labhelpers.data.drawn.outlines import KINDS, draw_outlines
 from labhelpers.data.streams import Stream
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.package_files import read_still
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 OPTIMIZERS = ("Adam", "SGD", "SGD, Nesterov momentum")
 BATCH_SIZES = tuple(2**k for k in range(10))
@@ -117,11 +114,10 @@ def show_live_training(
         TypeError: If an argument is of the wrong type.
         ValueError: If an argument is out of its range.
     """
-    seed = _check_seed("seed", seed)
+    seed = check_seed(seed, at_most=_LARGEST_SEED)
     if validation_seed is None:
         validation_seed = seed + 1
-    seeds = (seed, check_seed(validation_seed, name="validation_seed"))
-    kinds, sides = _draw_shapes(seeds)
+    kinds, sides = _draw_shapes(seed, check_seed(validation_seed, name="validation_seed"))
     return LiveTraining(
         optimizer=check_choice("optimizer", optimizer, OPTIMIZERS),
         rate=check_number("rate", rate, at_least=_LEAST_RATE, at_most=_LARGEST_RATE),
@@ -139,7 +135,7 @@ def show_live_training(
     )
 
 
-def _draw_shapes(seeds: "Iterable[int]") -> tuple[np.ndarray, np.ndarray]:
+def _draw_shapes(*seeds: int) -> tuple[np.ndarray, np.ndarray]:
     """Draws the kinds and sides of `make_shapes(300, seed=seed)`, one seed after the other."""
     drawn = [
         draw_outlines(MOST_IMAGES, kinds=KINDS, free=False, stream=Stream(seed, "shapes"))
@@ -148,10 +144,6 @@ def _draw_shapes(seeds: "Iterable[int]") -> tuple[np.ndarray, np.ndarray]:
     kinds = np.concatenate([outlines.labels for outlines in drawn])
     boxes = np.concatenate([outlines.make_boxes() for outlines in drawn])
     return kinds, boxes[:, 2] - boxes[:, 0]
-
-
-def _check_seed(name: str, value: object) -> int:
-    return check_count(name, value, at_least=0, at_most=_LARGEST_SEED)
 
 
 def _check_batch_size(value: object) -> int:

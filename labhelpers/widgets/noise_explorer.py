@@ -8,7 +8,8 @@ import traitlets
 
 from labhelpers.arguments import check_images, check_number, check_seed, check_texts
 from labhelpers.data import make_denoising_pairs
-from labhelpers.widgets.export import pack_model, read_header
+from labhelpers.insight.show.image_plots import check_pixels
+from labhelpers.widgets.export import check_square_input, pack_model, read_header
 from labhelpers.widgets.live_widget import LiveWidget
 from labhelpers.widgets.package_files import read_still, read_weights
 from labhelpers.widgets.stills import answer, draw_still
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import keras
 
 MAX_NOISE = 400.0
-_SIZE_PX = 72
+
 # Seeds of `make_denoising_pairs`, chosen by eye, and the kind each is drawn as.
 _PICTURES = {"rectangle": ("square", 4), "disk": ("disk", 8), "triangle": ("triangle", 1)}
 _MESSAGE = (
@@ -50,14 +51,7 @@ class NoiseExplorer(LiveWidget):
     weights = traitlets.Bytes().tag(sync=True)
 
     def set_model(self, model: "keras.Model") -> None:
-        """Puts another model in the place of the one at work.
-
-        Args:
-            model: As for `show_noise_explorer`, for pictures of the size shown.
-
-        Raises:
-            ValueError: If it cannot run in a page, or takes pictures of another size.
-        """
+        """Puts another model, for pictures of the size shown, in the place of the one at work."""
         weights, shown = pack_model(model), read_header(self.weights)["input"][0]
         size = _check_network(weights)
         if size != shown:
@@ -67,16 +61,7 @@ class NoiseExplorer(LiveWidget):
         self.weights = weights
 
     def set_images(self, images: np.ndarray, *, names: Sequence[str] | None = None) -> None:
-        """Puts other pictures in the place of those shown.
-
-        Args:
-            images: As for `show_noise_explorer`.
-            names: The same.
-
-        Raises:
-            TypeError: If an argument is of the wrong type.
-            ValueError: If pictures, names and the model do not fit.
-        """
+        """Puts other pictures, as for `show_noise_explorer`, in the place of those shown."""
         clean = _check_pictures(images, read_header(self.weights)["input"][0])
         shown = _name_pictures(names, len(clean))
         with self.hold_sync():
@@ -135,15 +120,7 @@ def show_noise_explorer(
 
 
 def draw_noise_still(model: "keras.Model", clean: np.ndarray | None = None) -> str:
-    """Draws a picture at three noises, and what a network makes of each.
-
-    Args:
-        model: As for `show_noise_explorer`.
-        clean: (S, S) uint8; the package's triangle without.
-
-    Returns:
-        An `<svg>` element.
-    """
+    """Draws a picture (S, S) uint8 at three noises, each with what a network makes of it."""
     levels = (20.0, 100.0, 400.0)
     if clean is None:
         clean = _draw_pictures(model.input_shape[1])[-1]
@@ -165,19 +142,11 @@ def _draw_pictures(size: int) -> np.ndarray:
 
 def _check_network(weights: bytes) -> int:
     header = read_header(weights)
-    taken, given = header["input"], header["output"]
-    if taken != given or len(taken) != 3 or taken[0] != taken[1] or taken[2] != 1:
-        raise ValueError(
-            "model must take square grey images (S, S, 1) and give such images, but takes "
-            f"{tuple(taken)} and gives {tuple(given)}."
-        )
-    return taken[0]
+    return check_square_input(header, output=header["input"], gives="such images")
 
 
 def _check_pictures(images: np.ndarray, size: int) -> np.ndarray:
-    images = check_images("images", images, size_px=(size, size), channels=(1,))
-    pictures = images.reshape(-1, size, size)
-    return pictures if images.dtype == np.uint8 else np.rint(pictures * 255).astype(np.uint8)
+    return check_pixels(check_images("images", images, size_px=(size, size), channels=(1,)))
 
 
 def _name_pictures(names: Sequence[str] | None, count: int) -> list[str]:

@@ -11,18 +11,11 @@ _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 
 
 def join_module(name: str, *, folder: Path = FOLDER) -> str:
-    """Joins a widget's module with the parts that it imports, each once.
+    """Joins a widget's module with the parts that it imports, each once, to one ES module.
 
     A page opened from a folder may not import one file from another, so a widget carries all it
     needs. A part's `import { ... } from "./part.js";` lines go, and so does the word `export` of
     parts; all share one scope, so no two may give the same name at their top level.
-
-    Args:
-        name: The module's file without its ending, such as "noise_explorer".
-        folder: Where it is; the package's own without.
-
-    Returns:
-        The text of one ES module.
     """
     parts: dict[str, str] = {}
 
@@ -46,31 +39,18 @@ def join_module(name: str, *, folder: Path = FOLDER) -> str:
 def read_part(file: str, *, folder: Path = FOLDER) -> str:
     """Reads a file of JavaScript without indentation and lines of comment: a sixth less to load.
 
-    Args:
-        file: Its name, such as "nn.js".
-        folder: Where it is.
-
-    Returns:
-        Its text, which may hold no template over several lines.
+    It may hold no template over several lines.
     """
     return _SPARE.sub("", (folder / file).read_text(encoding="utf-8"))
 
 
 def read_style(*, folder: Path = FOLDER) -> str:
-    """Reads the style rules that all widgets share.
-
-    Args:
-        folder: Where they are.
-    """
+    """Reads the style rules that all widgets share."""
     return (folder / "widgets.css").read_text(encoding="utf-8")
 
 
 def read_weights(name: str) -> bytes:
-    """Reads a network that comes with the package.
-
-    Args:
-        name: Its file without ending, such as "hourglass".
-    """
+    """Reads a network of the package by its file without ending, such as "hourglass"."""
     return (FOLDER / "weights" / f"{name}.bin").read_bytes()
 
 

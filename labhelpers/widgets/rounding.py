@@ -8,16 +8,12 @@ _FEW = 10_000
 
 
 def store_kernel(kernel: np.ndarray, *, outputs: int = -1) -> tuple[np.ndarray, str]:
-    """Chooses how a page holds a kernel.
+    """Chooses how a page holds a kernel whose outputs lie along the axis `outputs`.
 
     What float16 can hold is left as it is, and small kernels stay float32. In a large one each
     weight is rounded to one of its two neighbours in float16, such that the errors of an output's
     weights add up to nothing all along its inputs. Neighbouring inputs are often alike (paper, or
     a map without edges), and there the errors cancel, where plain rounding lets them add up.
-
-    Args:
-        kernel: The weights, of any shape.
-        outputs: The axis of the outputs.
 
     Returns:
         The weights, of the same shape, and their type in the file, "f2" or "f4".

@@ -18,15 +18,7 @@ if TYPE_CHECKING:
 
 
 def answer(model: "keras.Model", images: np.ndarray) -> np.ndarray:
-    """Asks a model about a few images, without the trouble that `predict` takes for many.
-
-    Args:
-        model: The model.
-        images: What it takes.
-
-    Returns:
-        What it gives.
-    """
+    """Asks a model about a few images, without the trouble that `predict` takes for many."""
     import keras
 
     return keras.ops.convert_to_numpy(model(images, training=False))
@@ -35,14 +27,8 @@ def answer(model: "keras.Model", images: np.ndarray) -> np.ndarray:
 def draw_still(images: np.ndarray, *, titles: Sequence[str], columns: int, message: str) -> str:
     """Draws pictures in rows as an `<svg>` that takes the page's colours.
 
-    Args:
-        images: (N, H, W), (N, H, W, 1) or (N, H, W, 3), uint8 or floats in [0, 1].
-        titles: One for each picture.
-        columns: Pictures a row.
-        message: What they show, for those who do not see them.
-
-    Returns:
-        The element, its text alternative in it.
+    The pictures are (N, H, W), (N, H, W, 1) or (N, H, W, 3), uint8 or floats in [0, 1]; the message
+    says what they show to those who do not see them.
     """
     with rc_context():
         use_style()
@@ -56,16 +42,9 @@ def draw_still(images: np.ndarray, *, titles: Sequence[str], columns: int, messa
 def draw_triangles_still(
     images: np.ndarray, found: np.ndarray, *, true_corners: np.ndarray, message: str
 ) -> str:
-    """Draws pictures of triangles with the outline that a network sees in each.
+    """Draws pictures (N, S, S) of triangles with the outline that a network sees in each.
 
-    Args:
-        images: (N, S, S), floats in [0, 1].
-        found: (N, 3, 2) the corners found, in px.
-        true_corners: (N, 3, 2) the right ones.
-        message: What they show, for those who do not see them.
-
-    Returns:
-        An `<svg>` element.
+    The corners found and the right ones are (N, 3, 2), in px.
     """
     errors = measure_vertex_errors(found, true_corners)
     with rc_context():
@@ -79,15 +58,7 @@ def draw_triangles_still(
 
 
 def close_still(figure: Figure, message: str) -> str:
-    """Draws a figure as an `<svg>` that takes the page's colours, and closes it.
-
-    Args:
-        figure: The figure.
-        message: What it shows, for those who do not see it.
-
-    Returns:
-        The element.
-    """
+    """Draws a figure as an `<svg>` that takes the page's colours, and closes it."""
     try:
         return draw_svg(figure, message)
     finally:

@@ -16,14 +16,9 @@ _LONGEST_PX = 16_000
 
 
 def pack_strip(pictures: np.ndarray, *, quality: int | None = None) -> bytes:
-    """Packs pictures below and beside each other into a WebP picture.
+    """Packs pictures (N, H, W) or (N, H, W, 3), uint8, into the bytes of one WebP picture.
 
-    Args:
-        pictures: (N, H, W) or (N, H, W, 3), uint8.
-        quality: From 1 to 100; without, nothing is lost.
-
-    Returns:
-        The bytes of the WebP picture.
+    They lie below and beside each other. Without a quality (1 to 100) nothing is lost.
 
     Raises:
         ValueError: If so many pictures do not fit into one.
@@ -46,30 +41,16 @@ def pack_strip(pictures: np.ndarray, *, quality: int | None = None) -> bytes:
 
 
 def encode_signed(values: np.ndarray, limit: float) -> np.ndarray:
-    """Turns values from -limit to limit into grey values that a strip keeps.
+    """Turns values from -limit to limit into grey values that a strip keeps, uint8.
 
-    Args:
-        values: Any shape, finite.
-        limit: The largest distance from zero, above 0.
-
-    Returns:
-        uint8 of the same shape; zero is `LEVELS * STEP`.
+    Zero becomes `LEVELS * STEP`.
     """
     steps = np.rint(np.clip(values / limit, -1, 1) * LEVELS) + LEVELS
     return (steps * STEP).astype(np.uint8)
 
 
 def check_page_bytes(name: str, size_bytes: int, *, way_on: str) -> None:
-    """Checks that pictures do not weigh down a page.
-
-    Args:
-        name: The argument that they come from, for the message.
-        size_bytes: What they take.
-        way_on: How to make them fewer or smaller, a sentence.
-
-    Raises:
-        ValueError: If they take more than 300,000 bytes.
-    """
+    """Raises ValueError if the pictures of an argument take more than 300,000 bytes in a page."""
     if size_bytes > _MOST_BYTES:
         raise ValueError(
             f"{name} must take at most {_MOST_BYTES:,} bytes in a page, but take {size_bytes:,}. "

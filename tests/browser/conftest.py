@@ -29,6 +29,15 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page, in which a test runs a module of its own."""
+    opened = browser.new_page()
+    opened.goto("about:blank")
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A window of a reader who has no network."""

@@ -15,14 +15,6 @@ NUM_IMAGES = 1_000
 
 
 @pytest.fixture(scope="module")
-def page(browser):
-    opened = browser.new_page()
-    opened.goto("about:blank")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
 def images():
     """The package's digits bent and moved, a thousand of them, some hard to read."""
     samples, _ = read_samples()

@@ -32,14 +32,6 @@ BUILDERS = {
 CLASSIFIERS = ("linear", "small_cnn", "global_pool_cnn")
 
 
-@pytest.fixture(scope="module")
-def page(browser):
-    opened = browser.new_page()
-    opened.goto("about:blank")
-    yield opened
-    opened.close()
-
-
 def draw_inputs(name):
     if name == "hourglass":
         return make_denoising_pairs(NUM_IMAGES, noise=(0.0, 400.0), seed=77)[0]

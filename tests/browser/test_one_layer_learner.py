@@ -81,14 +81,6 @@ LEARN = """async ([text, name, options, rate, decay, given, order, sizes, precis
 
 
 @pytest.fixture(scope="module")
-def page(browser):
-    opened = browser.new_page()
-    opened.goto("about:blank")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
 def shapes():
     return make_shapes(NUM_IMAGES, noise=20.0, seed=4)
 

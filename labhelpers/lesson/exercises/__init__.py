@@ -1,18 +1,6 @@
-"""Exercises: what a check asks of a student's function, one file a chapter.
+"""Exercises: what a check asks of a student's function; `one_layer.py` holds `one-layer-...`.
 
-A file `one_layer.py` holds the exercises whose names begin with `one-layer-`::
-
-    from labhelpers.lesson.exercises import exercise, expect
-
-
-    @exercise("one-layer-scores", hint="Every pixel is connected to every class.")
-    def _(answer):
-        yield expect(
-            answer, 72, 3, right=15555,
-            hints={"You counted the weights; each class also has a bias.": 15552},
-        )
-
-The check runs the steps in order and stops at the first that yields a hint.
+The check runs a generator's steps in order and stops at the first that yields a hint.
 """
 
 import importlib
@@ -39,15 +27,7 @@ Steps = Callable[[Answer], Findings]
 
 @dataclass(frozen=True)
 class Exercise:
-    """What a check asks.
-
-    Attributes:
-        name: Such as "one-layer-scores".
-        hint: What to say of an attempt when nothing fits better; never before the first.
-        steps: Calls the student's function and yields None for what is right, a hint else.
-        done: What to say beside "Right".
-        limit_s: Seconds after which the student's function is stopped.
-    """
+    """What a check asks, as `exercise` was told; `steps` is the decorated generator."""
 
     name: str
     hint: str
@@ -93,18 +73,17 @@ def exercise(
 
 def find_exercise(name: str) -> Exercise | None:
     """Returns the exercise of that name, or None. Loads only its chapter's file."""
-    for module in _list_modules():
-        if name.startswith(module.replace("_", "-") + "-"):
-            importlib.import_module(f"{__name__}.{module}")
+    _load(lambda module: name.startswith(module.replace("_", "-") + "-"))
     return _EXERCISES.get(name)
 
 
 def list_exercises() -> list[str]:
     """Returns the names of all exercises, sorted."""
-    for module in _list_modules():
-        importlib.import_module(f"{__name__}.{module}")
+    _load(lambda module: True)
     return sorted(_EXERCISES)
 
 
-def _list_modules() -> list[str]:
-    return [m.name for m in pkgutil.iter_modules(__path__) if m.name != "expectations"]
+def _load(is_wanted: Callable[[str], bool]) -> None:
+    for module in pkgutil.iter_modules(__path__):
+        if is_wanted(module.name):
+            importlib.import_module(f"{__name__}.{module.name}")

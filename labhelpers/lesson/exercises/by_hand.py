@@ -15,39 +15,28 @@ from labhelpers.lesson.exercises import Answer, Findings, exercise, expect
     done="Backward is about twice the work of forward; it is so in every network.",
 )
 def _(answer: Answer) -> Findings:
-    for widths, batch_size in (
-        ([784, 400, 700, 10], 64),
-        ([784, 100, 10], 32),
-        ([5, 3], 7),
-        ([4, 3, 2, 6], 1),
-    ):
+    cases = (([784, 400, 700, 10], 64), ([784, 100, 10], 32), ([5, 3], 7), ([4, 3, 2, 6], 1))
+    for widths, batch_size in cases:
         pairs = [inputs * units for inputs, units in pairwise(widths)]
         forward, back = batch_size * sum(pairs), batch_size * sum(pairs[1:])
-        yield expect(
-            answer,
-            widths,
-            batch_size,
-            right=2 * forward + back,
-            hints={
-                "Three products a layer, but in the first one nothing is passed back: the images "
-                "do not learn.": 3 * forward,
-                "That is for one image. Every image of the batch takes as many.": (
-                    (2 * forward + back) // batch_size
-                ),
-                "That is (1) alone, the way forward. Add (5) and (6).": forward,
-                "That is (1) and (5). Add (6), the way back through the weights.": 2 * forward,
-                "That is (1) and (6). Add (5), the gradients of the weights.": forward + back,
-                "It is the *first* layer that passes nothing back; the last one does.": (
-                    3 * forward - batch_size * pairs[-1]
-                ),
-                "You counted the additions too. Count the multiplications.": (
-                    2 * (2 * forward + back)
-                ),
-                "A bias is added, not multiplied; and the first layer passes nothing back.": (
-                    batch_size * 3 * sum(a * b + b for a, b in pairwise(widths))
-                ),
-            },
-        )
+        mistakes = {
+            "Three products a layer, but in the first one nothing is passed back: the images "
+            "do not learn.": 3 * forward,
+            "That is for one image. Every image of the batch takes as many.": (
+                (2 * forward + back) // batch_size
+            ),
+            "That is (1) alone, the way forward. Add (5) and (6).": forward,
+            "That is (1) and (5). Add (6), the way back through the weights.": 2 * forward,
+            "That is (1) and (6). Add (5), the gradients of the weights.": forward + back,
+            "It is the *first* layer that passes nothing back; the last one does.": (
+                3 * forward - batch_size * pairs[-1]
+            ),
+            "You counted the additions too. Count the multiplications.": 2 * (2 * forward + back),
+            "A bias is added, not multiplied; and the first layer passes nothing back.": (
+                batch_size * 3 * sum(a * b + b for a, b in pairwise(widths))
+            ),
+        }
+        yield expect(answer, widths, batch_size, right=2 * forward + back, hints=mistakes)
 
 
 @exercise(
@@ -104,36 +93,28 @@ def _(answer: Answer) -> Findings:
         above = np.array([loss(weights + unit) for unit in units]).reshape(shape)
         below = np.array([loss(weights - unit) for unit in units]).reshape(shape)
         here = loss(weights)
+        right = (above - below) / (2 * eps)
         everywhere = (loss(weights + eps) - loss(weights - eps)) / (2 * eps)
-        yield expect(
-            answer,
-            loss,
-            weights,
-            eps,
-            right=(above - below) / (2 * eps),
-            tolerance=1e-7,
-            hints={
-                "That is the one-sided difference. Move down as well, and divide by `2 * eps`.": (
-                    (above - here) / eps
-                ),
-                "That is one-sided. Move up as well.": (here - below) / eps,
-                "From `-eps` to `+eps` is a way of `2 * eps`: divide by that.": (
-                    (above - below) / eps
-                ),
-                "Divide by `2 * eps`, not by 2.": (above - below) / 2,
-                "Mind the parentheses: `/ (2 * eps)`, since `/ 2 * eps` multiplies by eps.": (
-                    (above - below) * eps / 2
-                ),
-                "The sign is turned round: up minus down.": (below - above) / (2 * eps),
-                "You moved all entries at once, which gives one number for all of them. Move one "
-                "at a time.": everywhere,
-                "You moved all entries at once. Move one at a time, and put it back.": (
-                    np.full(shape, everywhere)
-                ),
-                "Give the gradient the shape of `weights`.": ((above - below) / (2 * eps)).ravel(),
-                "Put each entry back before you move the next one.": _add_up(loss, weights, eps),
-            },
-        )
+        mistakes = {
+            "That is the one-sided difference. Move down as well, and divide by `2 * eps`.": (
+                (above - here) / eps
+            ),
+            "That is one-sided. Move up as well.": (here - below) / eps,
+            "From `-eps` to `+eps` is a way of `2 * eps`: divide by that.": (above - below) / eps,
+            "Divide by `2 * eps`, not by 2.": (above - below) / 2,
+            "Mind the parentheses: `/ (2 * eps)`, since `/ 2 * eps` multiplies by eps.": (
+                (above - below) * eps / 2
+            ),
+            "The sign is turned round: up minus down.": -right,
+            "You moved all entries at once, which gives one number for all of them. Move one "
+            "at a time.": everywhere,
+            "You moved all entries at once. Move one at a time, and put it back.": (
+                np.full(shape, everywhere)
+            ),
+            "Give the gradient the shape of `weights`.": right.ravel(),
+            "Put each entry back before you move the next one.": _add_up(loss, weights, eps),
+        }
+        yield expect(answer, loss, weights, eps, right=right, tolerance=1e-7, hints=mistakes)
 
 
 def _add_up(loss: Callable[[np.ndarray], float], weights: np.ndarray, eps: float) -> np.ndarray:

@@ -61,20 +61,15 @@ def _(answer: Answer) -> Findings:
         right = _follow(width, strides)
         floored = _follow(width, strides, divide=lambda width, stride: width // stride)
         turned = _follow(width, [-stride for stride in strides])
-        yield expect(
-            answer,
-            width,
-            strides,
-            right=right,
-            hints={
-                "Padded, a width that does not divide is rounded up, not down.": floored,
-                "It is turned round: a positive stride makes the map smaller.": turned,
-                "Return the width after each layer, without the one that came in.": any_of(
-                    [width, *right]
-                ),
-                "Return the widths after all layers, as a list.": right[-1],
-            },
-        )
+        mistakes = {
+            "Padded, a width that does not divide is rounded up, not down.": floored,
+            "It is turned round: a positive stride makes the map smaller.": turned,
+            "Return the width after each layer, without the one that came in.": (
+                any_of([width, *right])
+            ),
+            "Return the widths after all layers, as a list.": right[-1],
+        }
+        yield expect(answer, width, strides, right=right, hints=mistakes)
 
 
 def _follow(

@@ -45,37 +45,30 @@ def _(answer: Answer) -> Findings:
     for case in cases:
         side, filters, stride, units = case
         layers = _count(*case)
-        yield expect(
-            answer,
-            *case,
-            right=layers,
-            hints={
-                "That holds the last layer of C1, too. Stop after the layer of `units`.": (
-                    layers + units * 10 + 10
-                ),
-                "You counted the weights. Each filter and each unit has a bias as well.": (
-                    _count(*case, biases=0)
-                ),
-                "A filter looks at *all* maps that come in: 9 weights for each of them.": (
-                    _count(*case, channels_kept=False)
-                ),
-                "Without padding, a 3 x 3 convolution costs two pixels of the side.": (
-                    _count(*case, shrinks=0)
-                ),
-                "You left out the pools: even with stride 1, one takes a pixel off the side.": (
-                    _count(*case, pools=False)
-                ),
-                "Mind `pool_stride`: equation (2) divides by the stride.": (
-                    _count(side, filters, 3 - stride, units)
-                ),
-                "Those are the convolutions. The dense layer is still missing.": (
-                    sum(
-                        count * (9 * channels + 1)
-                        for channels, count in zip([1, *filters], filters, strict=False)
-                    )
-                ),
-            },
-        )
+        mistakes = {
+            "That holds the last layer of C1, too. Stop after the layer of `units`.": (
+                layers + units * 10 + 10
+            ),
+            "You counted the weights. Each filter and each unit has a bias as well.": (
+                _count(*case, biases=0)
+            ),
+            "A filter looks at *all* maps that come in: 9 weights for each of them.": (
+                _count(*case, channels_kept=False)
+            ),
+            "Without padding, a 3 x 3 convolution costs two pixels of the side.": (
+                _count(*case, shrinks=0)
+            ),
+            "You left out the pools: even with stride 1, one takes a pixel off the side.": (
+                _count(*case, pools=False)
+            ),
+            "Mind `pool_stride`: equation (2) divides by the stride.": (
+                _count(side, filters, 3 - stride, units)
+            ),
+            "Those are the convolutions. The dense layer is still missing.": (
+                _count(side, filters, stride, 0)
+            ),
+        }
+        yield expect(answer, *case, right=layers, hints=mistakes)
 
 
 def _pool(maps: np.ndarray, size: int, stride: int) -> np.ndarray:
@@ -95,31 +88,25 @@ def _(answer: Answer) -> Findings:
         maps = stream.randint(-90, 10, shape).astype(np.float32) / 10
         windows = np.lib.stride_tricks.sliding_window_view(maps, (size, size), axis=(0, 1))
         right = _pool(maps, size, stride)
-        yield expect(
-            answer,
-            maps,
-            size,
-            stride,
-            right=right,
-            hints={
-                "That moves by one pixel. Keep every `stride`-th window, in rows and columns.": (
-                    windows.max(axis=(3, 4))
-                ),
-                "That moves by the size of the window. Move by `stride`.": _pool(maps, size, size),
-                "That is the average of each window. A max-pool keeps the largest.": (
-                    windows[::stride, ::stride].mean(axis=(3, 4))
-                ),
-                "You took the largest over the channels, too. Each map is pooled for itself.": (
-                    windows[::stride, ::stride].max(axis=(2, 3, 4))
-                ),
-                "That picks one pixel of each window. Take the largest of all of them.": (
-                    maps[::stride, ::stride]
-                ),
-                "Numbers may be negative: do not begin at 0, and pad with nothing.": (
-                    np.maximum(right, 0)
-                ),
-            },
-        )
+        mistakes = {
+            "That moves by one pixel. Keep every `stride`-th window, in rows and columns.": (
+                windows.max(axis=(3, 4))
+            ),
+            "That moves by the size of the window. Move by `stride`.": _pool(maps, size, size),
+            "That is the average of each window. A max-pool keeps the largest.": (
+                windows[::stride, ::stride].mean(axis=(3, 4))
+            ),
+            "You took the largest over the channels, too. Each map is pooled for itself.": (
+                windows[::stride, ::stride].max(axis=(2, 3, 4))
+            ),
+            "That picks one pixel of each window. Take the largest of all of them.": (
+                maps[::stride, ::stride]
+            ),
+            "Numbers may be negative: do not begin at 0, and pad with nothing.": (
+                np.maximum(right, 0)
+            ),
+        }
+        yield expect(answer, maps, size, stride, right=right, hints=mistakes)
 
 
 @exercise(
@@ -137,27 +124,20 @@ def _(answer: Answer) -> Findings:
         squares = sum(float((w**2).sum()) for w in kernels)
         every = sum(float((w.astype(np.float64) ** 2).sum()) for w in weights)
         loss = 0.21 + l2 * squares
+        mistakes = {
+            "Biases are not punished: leave out arrays of one dimension.": loss - l2 * every,
+            "Equation (4) has no one half: `l2` times the sum of squares.": loss - l2 / 2 * squares,
+            "Multiply the sum of squares by `l2`.": loss - squares,
+            "That is the penalty. Subtract it from the loss.": l2 * squares,
+            "The loss holds the penalty already: take it away.": loss + l2 * squares,
+            "That is the sum of sizes. The penalty takes squares.": (
+                loss - l2 * sum(float(np.abs(w).sum()) for w in kernels)
+            ),
+            "The penalty takes the sum of the squares, not their mean.": (
+                loss - l2 * sum(float((w**2).mean()) for w in kernels)
+            ),
+            "No root: the penalty is the sum of squares itself.": loss - l2 * squares**0.5,
+        }
         yield expect(
-            answer,
-            loss,
-            weights,
-            l2,
-            right=loss - l2 * squares,
-            tolerance=1e-5,
-            hints={
-                "Biases are not punished: leave out arrays of one dimension.": loss - l2 * every,
-                "Equation (4) has no one half: `l2` times the sum of squares.": (
-                    loss - l2 / 2 * squares
-                ),
-                "Multiply the sum of squares by `l2`.": loss - squares,
-                "That is the penalty. Subtract it from the loss.": l2 * squares,
-                "The loss holds the penalty already: take it away.": loss + l2 * squares,
-                "That is the sum of sizes. The penalty takes squares.": (
-                    loss - l2 * sum(float(np.abs(w).sum()) for w in kernels)
-                ),
-                "The penalty takes the sum of the squares, not their mean.": (
-                    loss - l2 * sum(float((w**2).mean()) for w in kernels)
-                ),
-                "No root: the penalty is the sum of squares itself.": loss - l2 * squares**0.5,
-            },
+            answer, loss, weights, l2, right=loss - l2 * squares, tolerance=1e-5, hints=mistakes
         )

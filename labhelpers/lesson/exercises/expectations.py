@@ -45,20 +45,18 @@ def expect(
     tolerance: float = 1e-6,
     hints: Mapping[str, Any] = MappingProxyType({}),
     hint: str = "",
-    keeps_input: bool = True,
 ) -> Failed | None:
     """Calls the student's function and compares what it returns.
 
     Args:
         answer: The student's function.
-        *args: What to call it with. It gets copies.
+        *args: What to call it with. It gets copies, and must not change them.
         right: The right value: a number, text, truth value, array, or a tuple or list of such.
             Or a function from what came to whether it is right.
         tolerance: Numbers may differ by this, relative to the larger of 1 and the right value.
         hints: What to say, and the wrong value that it answers; in place of a value, several by
             `any_of`, or a function that is asked whether it fits. The first that fits is said.
         hint: What to say when none fits; without, the exercise's own hint.
-        keeps_input: Whether it is a mistake to change an array that was passed.
 
     Returns:
         None when all is right, else what is not.
@@ -71,21 +69,18 @@ def expect(
         raise AnswerError(call) from error
     if value is None or value is Ellipsis:
         return Failed(f"`{call}` returned nothing yet.", untouched=True)
-    good = _fits(right, value, tolerance)
-    if good and keeps_input and any(map(_differs, args, passed)):
+    if _fits(right, value, tolerance):
+        if not any(map(_differs, args, passed)):
+            return None
         return Failed(
             f"`{call}` returns the right thing, but changes what it was given.",
             "Work on a copy, for example `x = x.copy()`, or build something new.",
         )
-    if good:
-        return None
     for fitting, wrong in hints.items():
         if _fits(wrong, value, tolerance):
             return Failed(f"`{call}` returned `{describe(value)}`.", fitting)
-    if not callable(right):
-        mismatch = _find_mismatch(right, value)
-        if mismatch:
-            return Failed(f"`{call}` returned {mismatch}.", hint)
+    if not callable(right) and (mismatch := _find_mismatch(right, value)):
+        return Failed(f"`{call}` returned {mismatch}.", hint)
     return Failed(f"`{call}` returned `{describe(value)}`, which is not right yet.", hint)
 
 

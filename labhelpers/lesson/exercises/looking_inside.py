@@ -13,34 +13,24 @@ from labhelpers.lesson.exercises import Answer, Findings, any_of, exercise, expe
 )
 def _(answer: Answer) -> Findings:
     for first, classes in ((0.9, 10), (0.4, 10), (0.7, 3), (0.5, 2), (1.0, 10)):
-        low, high = (1 - first) / (classes - 1), min(first, 1 - first)
-        yield expect(
-            answer,
-            first,
-            classes,
-            right=(low, high),
-            hints={
-                "The other way round: the lowest first.": (high, low),
-                "What is left is 1 - first, but the second cannot be above the first.": (
-                    low,
-                    1 - first,
-                ),
-                "The two may not add up to more than 1.": (low, first),
-                "One half is the highest of all; for this `first` it is less.": (low, 0.5),
-                "At 0 it would not be the second any more: something is left, and it is shared by "
-                "the others.": (0.0, high),
-                "What is left is shared by all classes but the first.": (
-                    (1 - first) / classes,
-                    high,
-                ),
-                "The others share 1 - first, not 1.": (1 / classes, high),
-            },
-        )
+        left = 1 - first
+        low, high = left / (classes - 1), min(first, left)
+        mistakes = {
+            "The other way round: the lowest first.": (high, low),
+            "What is left is 1 - first, but the second cannot be above the first.": (low, left),
+            "The two may not add up to more than 1.": (low, first),
+            "One half is the highest of all; for this `first` it is less.": (low, 0.5),
+            "At 0 it would not be the second any more: something is left, and it is shared by "
+            "the others.": (0.0, high),
+            "What is left is shared by all classes but the first.": (left / classes, high),
+            "The others share 1 - first, not 1.": (1 / classes, high),
+        }
+        yield expect(answer, first, classes, right=(low, high), hints=mistakes)
 
 
-def _draw_probabilities() -> np.ndarray:
-    powers = np.exp(np.random.RandomState(0).normal(scale=2.0, size=(4, 5)))
-    return powers / powers.sum(axis=1, keepdims=True)
+def _soften(logits: np.ndarray, axis: int = 1) -> np.ndarray:
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum(axis=axis, keepdims=True)
 
 
 @exercise(
@@ -49,41 +39,27 @@ def _draw_probabilities() -> np.ndarray:
     done="One number for all images: it changes how sure a network sounds, and no answer.",
 )
 def _(answer: Answer) -> Findings:
-    given = _draw_probabilities()
-
-    def soften(logits: np.ndarray, axis: int = 1) -> np.ndarray:
-        powers = np.exp(logits - logits.max())
-        return powers / powers.sum(axis=axis, keepdims=True)
-
+    given = _soften(np.random.RandomState(0).normal(scale=2.0, size=(4, 5)))
     for temperature in (2.0, 0.5):
         logs = np.log(given)
-        yield expect(
-            answer,
-            given,
-            temperature,
-            right=soften(logs / temperature),
-            hints={
-                "The rows do not add up to 1 any more: divide each by its sum.": (
-                    given ** (1 / temperature)
-                ),
-                "That is the power `temperature`. A temperature above 1 shall make the network "
-                "less sure: take the power 1 / temperature.": soften(logs * temperature),
-                "Take the power 1 / temperature, and divide by the sum.": given**temperature,
-                "Nothing changed. Dividing probabilities by a number and then by their sum gives "
-                "them back: divide their *logarithms*, or take a power.": given,
-                "Divide the logarithms, not the probabilities.": given / temperature,
-                "That is a softmax of probabilities. Softmax wants logits: np.log of them.": (
-                    soften(given / temperature)
-                ),
-                "These are logits. Softmax makes probabilities of them.": logs / temperature,
-                "Each *row* is an image, and shall add up to 1: axis=1.": (
-                    soften(logs / temperature, axis=0)
-                ),
-                "That is the sum of all rows together: use axis=1, keepdims=True.": (
-                    given ** (1 / temperature) / (given ** (1 / temperature)).sum()
-                ),
-            },
-        )
+        softer, raised = logs / temperature, given ** (1 / temperature)
+        mistakes = {
+            "The rows do not add up to 1 any more: divide each by its sum.": raised,
+            "That is the power `temperature`. A temperature above 1 shall make the network "
+            "less sure: take the power 1 / temperature.": _soften(logs * temperature),
+            "Take the power 1 / temperature, and divide by the sum.": given**temperature,
+            "Nothing changed. Dividing probabilities by a number and then by their sum gives "
+            "them back: divide their *logarithms*, or take a power.": given,
+            "Divide the logarithms, not the probabilities.": given / temperature,
+            "That is a softmax of probabilities. Softmax wants logits: np.log of them.": (
+                _soften(given / temperature)
+            ),
+            "These are logits. Softmax makes probabilities of them.": softer,
+            "Each *row* is an image, and shall add up to 1: axis=1.": _soften(softer, axis=0),
+            "That is the sum of all rows together: use axis=1, keepdims=True.": raised
+            / raised.sum(),
+        }
+        yield expect(answer, given, temperature, right=_soften(softer), hints=mistakes)
 
 
 @exercise(
@@ -100,33 +76,25 @@ def _(answer: Answer) -> Findings:
     labels = np.array([0, 2, 1, 1, 0])
     for epsilon in (0.05, 0.4):
         logits = images @ weights + bias
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        p = powers / powers.sum(axis=1, keepdims=True)
+        p = _soften(logits)
         t = np.eye(3)[labels]
         gradient = (p - t) @ weights.T
         step = epsilon * np.sign(gradient)
-        yield expect(
-            answer,
-            images,
-            labels,
-            weights,
-            bias,
-            epsilon,
-            right=np.clip(images + step, 0, 1),
-            hints={
-                "That lowers the loss of the right class. To lose it, go up the gradient.": (
-                    np.clip(images - step, 0, 1)
-                ),
-                "Pixels leave 0..1: cut them with np.clip.": images + step,
-                "Take the *sign* of the gradient: each pixel moves by epsilon, whole.": (
-                    any_of(np.clip(images + epsilon * gradient, 0, 1), images + epsilon * gradient)
-                ),
-                "Subtract the one-hot labels: the gradient begins with p - t.": (
-                    np.clip(images + epsilon * np.sign(p @ weights.T), 0, 1)
-                ),
-                "Put the logits through a softmax first: p - t wants probabilities.": (
-                    np.clip(images + epsilon * np.sign((logits - t) @ weights.T), 0, 1)
-                ),
-                "That is the noise. Add it to the images, and cut to 0..1.": step,
-            },
-        )
+        mistakes = {
+            "That lowers the loss of the right class. To lose it, go up the gradient.": (
+                np.clip(images - step, 0, 1)
+            ),
+            "Pixels leave 0..1: cut them with np.clip.": images + step,
+            "Take the *sign* of the gradient: each pixel moves by epsilon, whole.": (
+                any_of(np.clip(images + epsilon * gradient, 0, 1), images + epsilon * gradient)
+            ),
+            "Subtract the one-hot labels: the gradient begins with p - t.": (
+                np.clip(images + epsilon * np.sign(p @ weights.T), 0, 1)
+            ),
+            "Put the logits through a softmax first: p - t wants probabilities.": (
+                np.clip(images + epsilon * np.sign((logits - t) @ weights.T), 0, 1)
+            ),
+            "That is the noise. Add it to the images, and cut to 0..1.": step,
+        }
+        right = np.clip(images + step, 0, 1)
+        yield expect(answer, images, labels, weights, bias, epsilon, right=right, hints=mistakes)

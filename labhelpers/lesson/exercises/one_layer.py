@@ -24,35 +24,28 @@ def _(answer: Answer) -> Findings:
         difference = probabilities - targets
         everywhere = probabilities.copy()
         everywhere[:, labels] -= 1.0
-        yield expect(
-            answer,
-            probabilities,
-            labels,
-            right=difference / rows,
-            hints={
-                "That is the gradient of the sum. The loss is the mean of the batch: what does "
-                "that divide by?": difference,
-                "Divide by the number of images alone: the loss is a mean over images, not over "
-                "classes.": difference / (rows * num_classes),
-                "The sign is turned round: a step against the gradient must raise the probability "
-                "of the right class.": -difference / rows,
-                "The sign is turned round, and the mean of the batch is missing.": -difference,
-                "At the right class of each row, 1 must be subtracted from the probability.": (
-                    probabilities / rows
-                ),
-                "At the right class of each row, 1 must be subtracted.": probabilities,
-                "`probabilities[:, labels]` takes these columns in every row. Pair each row with "
-                "its own label: `np.arange(len(labels)), labels`.": (
-                    lambda value, wrong=everywhere, n=rows: (
-                        np.allclose(value, wrong) or np.allclose(value, wrong / n)
-                    )
-                ),
-                "That is the derivative by the probabilities. By the logits it is much simpler, "
-                "since softmax is included.": -targets / probabilities / rows,
-                "One row for each image is wanted, (N, K): divide by N, but do not add the rows "
-                "up.": difference.mean(axis=0),
-            },
-        )
+        mistakes = {
+            "That is the gradient of the sum. The loss is the mean of the batch: what does "
+            "that divide by?": difference,
+            "Divide by the number of images alone: the loss is a mean over images, not over "
+            "classes.": difference / (rows * num_classes),
+            "The sign is turned round: a step against the gradient must raise the probability "
+            "of the right class.": -difference / rows,
+            "The sign is turned round, and the mean of the batch is missing.": -difference,
+            "At the right class of each row, 1 must be subtracted from the probability.": (
+                probabilities / rows
+            ),
+            "At the right class of each row, 1 must be subtracted.": probabilities,
+            "`probabilities[:, labels]` takes these columns in every row. Pair each row with "
+            "its own label: `np.arange(len(labels)), labels`.": any_of(
+                everywhere, everywhere / rows
+            ),
+            "That is the derivative by the probabilities. By the logits it is much simpler, "
+            "since softmax is included.": -targets / probabilities / rows,
+            "One row for each image is wanted, (N, K): divide by N, but do not add the rows "
+            "up.": difference.mean(axis=0),
+        }
+        yield expect(answer, probabilities, labels, right=difference / rows, hints=mistakes)
 
 
 @exercise(
@@ -65,33 +58,29 @@ def _(answer: Answer) -> Findings:
     for rate, doubt in ((0.005, 0.05), (0.3, 0.05), (0.5, 0.2), (0.02, 0.01)):
         exact = math.log(doubt) / math.log(1.0 - rate)
         right = math.floor(exact) + 1
-        yield expect(
-            answer,
-            rate,
-            doubt,
-            right=right,
-            tolerance=1e-9,
-            hints={
-                "Images can only be counted: round up to a whole number.": exact,
-                "One image too few: with so many, all are right with a probability above `doubt`. "
-                "Round up.": right - 1,
-                "One image fewer is enough already.": right + 1,
-                "That is the rule of three. The exact number is asked for.": any_of(
-                    3.0 / rate, math.ceil(3.0 / rate), math.floor(3.0 / rate)
-                ),
-                "That is close, but it takes -rate for ln(1 - rate). Solve without that step.": (
-                    any_of(-math.log(doubt) / rate, math.ceil(-math.log(doubt) / rate))
-                ),
-                "The quotient is upside down: n times ln(1 - rate) equals ln(doubt).": 1.0 / exact,
-                "An image is right with probability 1 - rate, not rate.": any_of(
+        mistakes = {
+            "Images can only be counted: round up to a whole number.": exact,
+            "One image too few: with so many, all are right with a probability above `doubt`. "
+            "Round up.": right - 1,
+            "One image fewer is enough already.": right + 1,
+            "That is the rule of three. The exact number is asked for.": (
+                any_of(3.0 / rate, math.ceil(3.0 / rate), math.floor(3.0 / rate))
+            ),
+            "That is close, but it takes -rate for ln(1 - rate). Solve without that step.": (
+                any_of(-math.log(doubt) / rate, math.ceil(-math.log(doubt) / rate))
+            ),
+            "The quotient is upside down: n times ln(1 - rate) equals ln(doubt).": 1.0 / exact,
+            "An image is right with probability 1 - rate, not rate.": (
+                any_of(
                     math.log(doubt) / math.log(rate),
                     math.ceil(math.log(doubt) / math.log(rate)),
-                ),
-                "That is right for a doubt of 0.05 only: use the argument `doubt`.": (
-                    math.floor(math.log(0.05) / math.log(1.0 - rate)) + 1
-                ),
-            },
-        )
+                )
+            ),
+            "That is right for a doubt of 0.05 only: use the argument `doubt`.": (
+                math.floor(math.log(0.05) / math.log(1.0 - rate)) + 1
+            ),
+        }
+        yield expect(answer, rate, doubt, right=right, tolerance=1e-9, hints=mistakes)
 
 
 # A network that knows nothing pays ln 3 = 1.1.
