@@ -18,11 +18,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "folders.image_folder": ["FolderImages", "load_image_folder"],
         "sets.image_data": ["ImageData"],
         "sets.mnist": ["load_mnist"],
-        "noise": [
-            "add_gaussian_noise",
-            "add_salt_and_pepper",
-            "knock_out_block",
-        ],
+        "noise": ["add_gaussian_noise", "add_salt_and_pepper"],
         "fetch.places": ["data_root"],
         "drawn.shapes": [
             "make_denoising_pairs",

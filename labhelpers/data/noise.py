@@ -1,4 +1,4 @@
-"""Noise for pictures: Gaussian, salt and pepper, a block knocked out.
+"""Noise for pictures: Gaussian, salt and pepper.
 
 Amounts are in units of the range (1 is the way from black to white, whatever the dtype). A seed
 draws the same noise on every NumPy, and the same for a picture however many follow.
@@ -6,13 +6,7 @@ draws the same noise on every NumPy, and the same for a picture however many fol
 
 import numpy as np
 
-from labhelpers.arguments import (
-    check_count,
-    check_images,
-    check_number,
-    check_seed,
-    say_wrong,
-)
+from labhelpers.arguments import check_images, check_number, check_seed, say_wrong
 from labhelpers.data.streams import Stream, cut_into_parts
 
 # Values worked on at once: small enough for a core's cache, large enough for NumPy.
@@ -80,35 +74,6 @@ def add_salt_and_pepper(images: np.ndarray, amount: float | np.ndarray, *, seed:
         drawn = stream.draw_shorts(*pixels[part].shape[:2])
         pixels[part][drawn < pepper[part]] = 0
         pixels[part][(drawn >= pepper[part]) & (drawn < replaced[part])] = white
-    return result
-
-
-def knock_out_block(images: np.ndarray, size_px: int, *, seed: int) -> np.ndarray:
-    """Blacken a square block of each picture, at a place drawn anew for each.
-
-    Args:
-        images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1].
-        size_px: Side of the block, from 0 to the smaller side of a picture.
-        seed: A whole number of at least 0.
-
-    Returns:
-        New images of the same shape, dtype and range. The block lies wholly in the frame.
-
-    Raises:
-        TypeError, ValueError: If an argument is of the wrong type, rank or range.
-    """
-    images = check_images("images", images)
-    height, width = images.shape[1:3]
-    size_px = check_count("size_px", size_px, at_least=0, at_most=min(height, width))
-    draws = Stream(check_seed(seed), "knocked-out block").draw_shorts(len(images), 2)
-    # Sixteen bits, scaled to the number of places.
-    tops, lefts = (draws.astype(np.int64) * (np.array([height, width]) - size_px + 1) >> 16).T
-    rows = np.arange(height) - tops[:, None]
-    columns = np.arange(width) - lefts[:, None]
-    in_rows = (rows >= 0) & (rows < size_px)
-    in_columns = (columns >= 0) & (columns < size_px)
-    result = images.copy()
-    result[in_rows[:, :, None] & in_columns[:, None, :]] = 0
     return result
 
 

@@ -10,8 +10,6 @@ from labhelpers.renamed import find_renamed
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "autoencoders": ["build_denoiser", "build_dense_autoencoder"],
-        "digit_classifier": ["build_digit_classifier", "load_digit_classifier"],
         "layer_costs": ["count_multiply_adds"],
         "mnist_dense": ["build_dense"],
         "mnist_cnn": [

@@ -34,7 +34,6 @@ class SeededLayers:
         activation: str | None = None,
         strides: int = 1,
         padding: str = "valid",
-        use_bias: bool = True,
     ) -> layers.Layer:
         """Makes a `keras.layers.Conv2D`."""
         return layers.Conv2D(
@@ -43,29 +42,6 @@ class SeededLayers:
             strides=strides,
             padding=padding,
             activation=activation,
-            use_bias=use_bias,
-            name=name,
-            **self._choose_kernel(),
-        )
-
-    def conv_transpose(
-        self,
-        filters: int,
-        kernel_size: int,
-        *,
-        name: str,
-        strides: int,
-        activation: str | None = None,
-        use_bias: bool = True,
-    ) -> layers.Layer:
-        """Makes a padded `keras.layers.Conv2DTranspose`: maps `strides` times as wide."""
-        return layers.Conv2DTranspose(
-            filters,
-            kernel_size,
-            strides=strides,
-            padding="same",
-            activation=activation,
-            use_bias=use_bias,
             name=name,
             **self._choose_kernel(),
         )

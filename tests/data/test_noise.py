@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from labhelpers.data import add_gaussian_noise, add_salt_and_pepper, knock_out_block
+from labhelpers.data import add_gaussian_noise, add_salt_and_pepper
 
 ALL = {
     "gaussian": (add_gaussian_noise, "deviation"),
@@ -126,31 +126,6 @@ def test_amounts_that_do_not_fit_are_told_what_is_right(amounts, came):
     with pytest.raises(ValueError, match="amount must be") as raised:
         add_salt_and_pepper(np.zeros((3, 4, 4)), amounts, seed=0)
     assert str(raised.value) == f"amount must be {wanted}, but {came} came."
-
-
-@quick
-@given(size=st.integers(0, 12), seed=st.integers(0, 2**64))
-def test_a_block_is_knocked_out_whole_and_within_the_frame(size, seed):
-    images = np.full((30, 12, 15, 2), 200, np.uint8)
-    damaged = knock_out_block(images, size, seed=seed)
-    assert set(np.unique(damaged)) <= {0, 200}
-    for lost in (damaged == 0).all(axis=-1):
-        assert lost.sum() == size * size
-        rows, columns = lost.any(axis=1), lost.any(axis=0)
-        assert rows.sum() == columns.sum() == size
-        np.testing.assert_array_equal(lost, rows[:, None] & columns[None, :])
-    assert (images == 200).all()
-
-
-def test_blocks_reach_every_place():
-    damaged = knock_out_block(np.ones((4000, 6, 6), np.float32), 4, seed=1)
-    places = {tuple(np.argwhere(image == 0)[0]) for image in damaged}
-    assert places == {(row, column) for row in range(3) for column in range(3)}
-
-
-def test_a_block_larger_than_the_picture_is_refused():
-    with pytest.raises(ValueError, match="size_px must be a whole number from 0 to 4, but 5 came"):
-        knock_out_block(np.zeros((2, 4, 6)), 5, seed=0)
 
 
 FROZEN = {
