@@ -359,6 +359,13 @@ def test_importing_loads_no_backend(room):
     assert "matplotlib" not in loaded
 
 
+@pytest.mark.parametrize("commands", ["cli", "teacher", "author"])
+def test_commands_load_nothing_that_takes_longer_than_they(commands):
+    code = f"import sys, labhelpers.commands.{commands}; print(*sys.modules)"
+    slow = {"scipy.stats", "rfc3987_syntax.syntax_helpers", "nbclient"}
+    assert not slow & set(run_python(code).stdout.split())
+
+
 def test_importing_the_package_is_quick():
     code = (
         "import time; start = time.perf_counter(); import labhelpers; "

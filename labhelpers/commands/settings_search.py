@@ -11,7 +11,7 @@ import joblib
 import typer
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
-from labhelpers.authoring.run.kernel import stop_on_signal
+from labhelpers.authoring.run.stopping import stop_on_signal
 from labhelpers.commands.console import shorten
 from labhelpers.data import load_mnist, split_validation
 from labhelpers.data.fetch.data_error import DataError

@@ -7,6 +7,7 @@ import struct
 from typing import TYPE_CHECKING
 
 import numpy as np
+from reading import PACK, unpack
 
 from labhelpers.widgets.export import read_header
 from labhelpers.widgets.package_files import join_module
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     import keras
     from playwright.sync_api import Page
 
-RUN = """async ([text, packed, images]) => {
+RUN = (
+    "async ([text, packed, images]) => {"
+    + PACK
+    + """
   const decode = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   const { readModel } = await import(address);
@@ -23,10 +27,11 @@ RUN = """async ([text, packed, images]) => {
   const values = new Float32Array(decode(images).buffer);
   const size = model.input.reduce((a, b) => a * b, 1), answers = [];
   for (let start = 0; start < values.length; start += size) {
-    answers.push(...model.predict(values.subarray(start, start + size)));
+    answers.push(pack(model.predict(values.subarray(start, start + size))));
   }
   return answers;
 }"""
+)
 AT_ONCE = 100
 
 
@@ -37,8 +42,8 @@ def run_in_page(page: Page, packed: bytes, images: np.ndarray) -> np.ndarray:
     for start in range(0, len(images), AT_ONCE):
         part = np.ascontiguousarray(images[start : start + AT_ONCE], "<f4")
         given = [join_module("nn"), text, base64.b64encode(part.tobytes()).decode()]
-        answers.append(np.array(page.evaluate(RUN, given), "float64").reshape(len(part), -1))
-    return np.concatenate(answers)
+        answers += [unpack(answer, "<f4") for answer in page.evaluate(RUN, given)]
+    return np.stack(answers)
 
 
 def restore(model: keras.Model, packed: bytes) -> keras.Model:

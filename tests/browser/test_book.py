@@ -250,3 +250,40 @@ def test_faults_are_found(browser):
     assert "button-name" in faults
     assert "color-contrast" in faults
     page.close()
+
+
+# Styles of a word of code, before a gradient.
+LEGIBLE = (
+    "color:#767676",
+    "color:#787878;font-size:24px",
+    "color:#787878;font-size:19px;font-weight:700",
+    "color:#000;background:rgb(0 0 0 / 40%)",
+    "color:#ccc;display:none",
+)
+PALE = (
+    "color:#787878",
+    "color:#959595;font-size:24px",
+    "color:rgb(0 0 0 / 50%)",
+    "color:#000;background:#555",
+)
+
+
+def test_pale_words_of_code_are_found(browser):
+    page = browser.new_page()
+
+    def find_in(*styles):
+        code = "".join(f"<span style='{style}'>word</span>" for style in styles)
+        page.set_content(
+            "<html lang='en'><title>A</title><main><h1>Page</h1>"
+            f"<pre style='background:linear-gradient(red, blue) white'>{code}</pre></main></html>"
+        )
+        before = page.content()
+        faults = find_faults(page)
+        assert page.content() == before
+        return faults
+
+    assert find_in(*LEGIBLE) == []
+    for style in PALE:
+        (fault,) = find_in(style)
+        assert fault.startswith(f'color-contrast: <span style="{style}"')
+    page.close()

@@ -95,4 +95,4 @@ def test_bad_frames_are_refused():
         show(images, title="")
     random = np.random.RandomState(0).random_sample((4, 400, 400))
     with pytest.raises(ValueError, match="images must take at most 300,000 bytes"):
-        show(random, quality=None)
+        show(random)

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from reading import draw_uniforms, read_canvas, read_grey
+from reading import PACK, draw_uniforms, read_canvas, read_grey, unpack
 
 from labhelpers.data import make_shapes
 from labhelpers.models.shape_networks import build_linear
@@ -19,11 +19,15 @@ KINDS = ("square", "disk", "triangle")
 PIXELS = 72 * 72
 SEED, VALIDATION_SEED = 3, 8
 
-DRAW = """async ([text, kinds, sides]) => {
+DRAW = (
+    "async ([text, kinds, sides]) => {"
+    + PACK
+    + """
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   const { drawShapes } = await import(address);
-  return Array.from(drawShapes(Uint8Array.from(kinds), Float32Array.from(sides), 72));
+  return pack(drawShapes(Uint8Array.from(kinds), Float32Array.from(sides), 72));
 }"""
+)
 COUNT_NEWS = """() => {
   window.news = [];
   const heard = document.querySelector(".labs-unseen");
@@ -70,7 +74,7 @@ def test_the_shapes_are_those_of_make_shapes(open_widget):
     ]
     images, labels = (np.concatenate(parts) for parts in zip(*right, strict=True))
     np.testing.assert_array_equal(kinds, labels)
-    gaps = abs(np.array(drawn, float).reshape(images.shape) - images)
+    gaps = abs(unpack(drawn, "u1").reshape(images.shape) - images)
     # Rounded to whole grey values, by another way to measure areas.
     assert gaps.max() <= 3
     assert gaps.mean() < 0.01

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import keras
 import numpy as np
 import pytest
+from reading import PACK, unpack
 
 from labhelpers.data import make_shapes
 from labhelpers.models.shape_networks import build_linear
@@ -63,7 +64,10 @@ LEAPING = {
     "Nesterov with decay": Case("makeSgd", NESTEROV, 0.01, float(np.float32(1e-6))),
 }
 
-LEARN = """async ([text, name, options, rate, decay, given, order, sizes, precise]) => {
+LEARN = (
+    "async ([text, name, options, rate, decay, given, order, sizes, precise]) => {"
+    + PACK
+    + """
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const floats = (text) => new (precise ? Float64Array : Float32Array)(bytes(text).buffer);
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
@@ -76,8 +80,9 @@ LEARN = """async ([text, name, options, rate, decay, given, order, sizes, precis
   const learner = module.makeLearner({ parameters, inputs, classes, optimizer, decay });
   const learn = (batch) => learner.learn(take(images, batch), take(labels, batch), rate);
   const losses = order.map(learn);
-  return { losses, parameters: Array.from(parameters), ...learner.evaluate(images, labels) };
+  return { losses, parameters: pack(parameters), ...learner.evaluate(images, labels) };
 }"""
+)
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +127,8 @@ def learn_in_page(page: Page, case: Case, first: np.ndarray, shapes, order) -> d
     sizes = [images[0].size, 3]
     precise = first.dtype == np.float64
     module = join_module("one_layer_learner")
-    return page.evaluate(LEARN, [module, *case, given, order, sizes, precise])
+    learned = page.evaluate(LEARN, [module, *case, given, order, sizes, precise])
+    return learned | {"parameters": unpack(learned["parameters"], kind)}
 
 
 def learn_in_keras(case: Case, model: keras.Model, shapes, order) -> list[float]:

@@ -4,14 +4,12 @@ import contextlib
 import json
 import os
 import re
-import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from ipykernel.kernelspec import get_kernel_dict
@@ -21,6 +19,7 @@ from jupyter_core.utils import run_sync
 from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_notebook
 
+from labhelpers.authoring.run.stopping import stop_on_signal
 from labhelpers.lesson.book_error import BookError
 from labhelpers.lesson.result_files import RESULTS_VARIABLE
 
@@ -75,7 +74,6 @@ def run_cells(
     The folder is made where it is not there. `on_start` is called with the number, from 0, of each
     cell that starts. Raises BookError if a cell fails or the kernel dies, naming the cell.
     """
-    # Of the extra `book`: a search of settings, which asks this module for signals, needs it not.
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
@@ -203,20 +201,3 @@ def _end_kernel(client: Any) -> None:
             run_sync(client.km.shutdown_kernel)(now=True)
         if client.kc is not None:
             client.kc.stop_channels()
-
-
-@contextlib.contextmanager
-def stop_on_signal() -> Iterator[None]:
-    """Turns a request to end into KeyboardInterrupt, so that kernels are ended too."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():  # others are not asked
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -16,8 +16,9 @@ from labhelpers.authoring.chapters.sources import (
     read_source,
 )
 from labhelpers.authoring.run.execute import add_entries, check_records, run_in_checkout
-from labhelpers.authoring.run.kernel import Executed, stop_on_signal
+from labhelpers.authoring.run.kernel import Executed
 from labhelpers.authoring.run.run_progress import Progress, load_seconds
+from labhelpers.authoring.run.stopping import stop_on_signal
 from labhelpers.authoring.trust.closure import hash_chapter
 from labhelpers.lesson.book_error import BookError, UsageError
 from labhelpers.lesson.claims import CLAIMS_NAME, load_claims

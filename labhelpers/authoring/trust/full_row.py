@@ -4,7 +4,7 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from scipy import stats
+import scipy
 
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.notebooks import make_notebook
@@ -99,7 +99,7 @@ def find_bounds(values: Sequence[float]) -> tuple[float, float]:
     mean = statistics.fmean(values)
     margin = _FEW_MARGIN * abs(mean)
     if n >= _FEW:
-        quantile = stats.t.ppf((1 + _CONFIDENCE) / 2, n - 1)
+        quantile = scipy.stats.t.ppf((1 + _CONFIDENCE) / 2, n - 1)
         spread = quantile * statistics.stdev(values) * math.sqrt(1 + 1 / n)
         margin = max(float(spread), _LEAST_MARGIN * abs(mean))
     return mean - margin, mean + margin

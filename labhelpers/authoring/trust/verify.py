@@ -13,7 +13,8 @@ import joblib
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.notebooks import parse_notebook
 from labhelpers.authoring.chapters.sources import Chapter, list_code, read_source
-from labhelpers.authoring.run.kernel import Executed, stop_on_signal
+from labhelpers.authoring.run.kernel import Executed
+from labhelpers.authoring.run.stopping import stop_on_signal
 from labhelpers.authoring.trust.closure import hash_numbers, read_package
 from labhelpers.authoring.trust.compare import (
     Difference,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import qmc
+import scipy
 
 from labhelpers.arguments import check_count, check_seed
 from labhelpers.data.streams import Stream
@@ -94,7 +94,7 @@ def make_design(space: Space, count: int, *, seed: int) -> list[dict[str, Any]]:
     if not space:
         raise ValueError("space must have at least one name. Try {'rate': Between(1e-3, 1)}.")
     count = check_count("count", count, at_most=_MOST)
-    sobol = qmc.Sobol(len(space), scramble=False, bits=_BITS)
+    sobol = scipy.stats.qmc.Sobol(len(space), scramble=False, bits=_BITS)
     points = sobol.random_base2(max(count - 1, 1).bit_length())[:count]
     shift = Stream(check_seed(seed), "design").draw_words(len(space)) >> np.uint64(64 - _BITS)
     whole = (points * 2.0**_BITS).astype(np.uint64) ^ shift
