@@ -524,7 +524,7 @@ def build_sgd():
 
 # %% [markdown]
 # SGD takes the same images, the same first weights and the same batches of
-# 32 as Adam did, in the full run for 100 epochs, as in the report.
+# 32 as Adam did, in the full run for as many epochs as in the report.
 
 # %% tags=["row-A1", "row-A2"]
 sgd_model, sgd_run = fit_one_layer(
@@ -578,13 +578,22 @@ tie(
 # the book repeats the comparison with other seeds, which means other images,
 # other first weights and other orders. Each repetition trains both
 # optimisers on the same draws, so the two losses are compared pair by pair.
-# Where the 95 % confidence interval of the mean difference includes zero, we
-# say that the two cannot be distinguished.
+# Where the confidence interval of the mean difference includes zero, we say
+# that the two cannot be distinguished.
 
 # %% tags=["show", "hide-input"]
+def word_comparison(gap):
+    """How the first of two compared numbers relates to the second."""
+    if not gap.told_apart:
+        return "cannot be distinguished from"
+    return "is lower than" if gap.difference < 0 else "is higher than"
+
+
 adam_recorded = ledger_summary("A1", "adam_train_loss").values
 sgd_recorded = ledger_summary("A1", "sgd_train_loss").values
 crossings = ledger_summary("A1", "crossing_epoch").values
+
+# %% tags=["show", "hide-input"]
 if len(adam_recorded) < 2:
     say("The repetitions with other seeds are not recorded yet.")
 else:
@@ -592,17 +601,11 @@ else:
         np.log(sgd_recorded), np.log(adam_recorded), paired=True
     )
     low, ratio, high = np.exp([gap.low, gap.difference, gap.high])
-    word = "lower" if gap.difference < 0 else "higher"
-    verdict = (
-        f"is {word} than"
-        if gap.told_apart
-        else "cannot be distinguished from"
-    )
     say(
         f"Over {len(adam_recorded)} seeds, the final training loss of SGD "
-        f"{verdict} Adam's: it is **{ratio:.2f}** times as large (95 % "
-        f"interval {low:.2f} to {high:.2f}). It drops below Adam's for good "
-        f"between epochs **{min(crossings):.0f}** and "
+        f"{word_comparison(gap)} Adam's: it is **{ratio:.2f}** times as large "
+        f"(95 % interval {low:.2f} to {high:.2f}). It drops below Adam's for "
+        f"good between epochs **{min(crossings):.0f}** and "
         f"**{max(crossings):.0f}**."
     )
     tie("SGD ends with the lower loss", gap.told_apart and gap.high < 0)
@@ -610,9 +613,8 @@ else:
 # %% [markdown]
 # The report's reason for Adam holds for the first few epochs and is not
 # confirmed after them: with the optimiser settings that it gives, on our
-# images, SGD ends with the lower training loss. The comparison is of these
-# two settings and not of the two algorithms, because each has one rate here,
-# and another rate would move its curve.
+# images, SGD ends with the lower training loss. This compares two settings,
+# not two algorithms: another rate would move each curve.
 #
 # ### Why the first epoch costs more than guessing
 #
@@ -692,6 +694,8 @@ adam_move = 1e-3 * pixel_sum
 rows_of_pixels = train_images.reshape(len(train_images), -1)
 product = float((rows_of_pixels @ rows_of_pixels.mean(axis=0)).mean())
 sgd_move = 1.9 * 0.01 * product
+
+# %% tags=["show", "hide-input"]
 say(
     f"The pixels of a training image add up to {pixel_sum:,.0f} on average, "
     f"so one step of Adam can change a logit by **{adam_move:.1f}**. By "
@@ -810,14 +814,9 @@ adam_scores = ledger_summary("A1", "adam_test_score").values
 sgd_scores = ledger_summary("A1", "sgd_test_score").values
 if len(adam_scores) > 1:
     gap = compare_scores(adam_scores, sgd_scores, paired=True)
-    word = "higher" if gap.difference > 0 else "lower"
-    verdict = (
-        f"is {word} than"
-        if gap.told_apart
-        else "cannot be distinguished from"
-    )
     say(
-        f"Over {len(adam_scores)} seeds, Adam's test accuracy {verdict} SGD's "
+        f"Over {len(adam_scores)} seeds, Adam's test accuracy "
+        f"{word_comparison(gap)} SGD's "
         f"(paired difference {gap.difference:+.4f}, 95 % interval "
         f"{gap.low:+.4f} to {gap.high:+.4f})."
     )
@@ -900,8 +899,8 @@ show_claims("A1")
 #
 # Before you look, train the layer once more with your own hands, and watch
 # the three pictures form. Predict first: does SGD paint the same pictures as
-# Adam? Run Adam at a rate of 0.001 for about 15 epochs. Then choose *SGD,
-# Nesterov momentum*, set the rate to 0.01 as above, and run again.
+# Adam? Run Adam as it is set for about fifteen epochs. Then choose *SGD,
+# Nesterov momentum*, set the rate to the report's $0.01$, and run again.
 
 # %% tags=["show", "hide-input"]
 show_live_training()
@@ -1330,6 +1329,8 @@ show_figure(
     alt="Empty paper, a cross, a ring and noise, each with the class that the "
     "layer names and the high probability that it gives to it.",
 )
+
+# %% tags=["show", "hide-input"]
 ratios = np.sort(strange_answers, axis=1)
 log_ratios = np.log(ratios[:, -1] / np.maximum(ratios[:, -2], 1e-30))
 say(
