@@ -30,7 +30,7 @@ _HOW_LONG = (
 )
 # A browser or a download leaves one of two cores idle. The tests of a file share what it builds;
 # the longest files, those of the browser, begin before the many short ones.
-_TWO_AT_A_TIME = ("--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder")
+_AT_A_TIME = ("--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder")
 
 
 @app.command()
@@ -209,7 +209,7 @@ def run_tests(
     code = run_python(
         "-m",
         "pytest",
-        *(arguments or _TWO_AT_A_TIME),
+        *(arguments or _AT_A_TIME),
         folder=find_checkout().root,
         environment={**os.environ, "LABHELPERS_PROFILE": "smoke"},
     )
