@@ -1,7 +1,6 @@
 """`labs sweep`, a student's search for settings of the NumPy network, here or on a cluster."""
 
 import contextlib
-import itertools
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -66,11 +65,13 @@ def sweep(
     if images is not None and len(x) < images:
         raise UsageError(f"--images must be at most {len(x)}, but is {images}")
     parts = split_validation(x, y, fraction=1 / 6, seed=seed)
-    new = itertools.count(1)
+    is_first = True
 
     def tell(one: Outcome, done: int, total: int) -> None:
-        if next(new) == 1 and done > 1:
+        nonlocal is_first
+        if is_first and done > 1:
             print(f"going on after {done - 1} trainings in {shorten(output)}", flush=True)
+        is_first = False
         what = one.failure or f"score {one.score:.4f}"
         print(f"{done} of {total}: setting {one.number}, epochs {one.epochs}: {what}", flush=True)
 

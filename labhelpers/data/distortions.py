@@ -50,7 +50,7 @@ def distort_elastically(
     place alone; values may differ between machines by the rounding of float32.
 
     Args:
-        images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1]; outside lies 0.
+        images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1]. Outside lies 0.
         alpha: Strength of the field, in px, at least 0.
         sigma: Standard deviation of the blur, in px, at least 0.1.
         rotation: Largest turn, in degrees, 0 to 180.

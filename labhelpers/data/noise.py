@@ -6,7 +6,7 @@ draws the same noise on every NumPy, and the same for a picture however many fol
 
 import numpy as np
 
-from labhelpers.arguments import check_images, check_number, check_seed, say_wrong
+from labhelpers.arguments import check_images, check_number, check_seed
 from labhelpers.data.streams import Stream, cut_into_parts
 
 # Values worked on at once: small enough for a core's cache, large enough for NumPy.
@@ -45,14 +45,14 @@ def add_gaussian_noise(images: np.ndarray, deviation: float, *, seed: int) -> np
     return result
 
 
-def add_salt_and_pepper(images: np.ndarray, amount: float | np.ndarray, *, seed: int) -> np.ndarray:
+def add_salt_and_pepper(images: np.ndarray, amount: float, *, seed: int) -> np.ndarray:
     """Replace each pixel with probability `amount`: half of those by black, half by white.
 
     A pixel is replaced as a whole: all channels of (N, H, W, C) at once.
 
     Args:
         images: (N, H, W) or (N, H, W, C), uint8 or floats in [0, 1].
-        amount: The share of pixels replaced, 0 to 1, or (N,), one for each picture.
+        amount: The share of pixels replaced, from 0 to 1 (kept to 1 / 65,536).
         seed: A whole number of at least 0.
 
     Returns:
@@ -62,28 +62,16 @@ def add_salt_and_pepper(images: np.ndarray, amount: float | np.ndarray, *, seed:
         TypeError, ValueError: If an argument is of the wrong type, rank or range.
     """
     images = check_images("images", images)
-    amounts = _check_amounts(amount, len(images))
+    amount = check_number("amount", amount, at_most=1.0)
     stream = Stream(check_seed(seed), "salt and pepper")
     # Of 65,536 numbers, the lowest mean pepper (black), the next salt, all others neither.
-    replaced = np.rint(amounts * 2**16).astype(np.int64)[:, None]
+    replaced = round(amount * 2**16)
     pepper = replaced // 2
     white = 255 if images.dtype == np.uint8 else 1
     result = images.copy()
     pixels = result.reshape(len(images), images.shape[1] * images.shape[2], -1)
     for part in cut_into_parts(len(images), images[0].size, _VALUES_AT_ONCE):
         drawn = stream.draw_shorts(*pixels[part].shape[:2])
-        pixels[part][drawn < pepper[part]] = 0
-        pixels[part][(drawn >= pepper[part]) & (drawn < replaced[part])] = white
+        pixels[part][drawn < pepper] = 0
+        pixels[part][(drawn >= pepper) & (drawn < replaced)] = white
     return result
-
-
-def _check_amounts(amount: float | np.ndarray, count: int) -> np.ndarray:
-    """Returns the amounts of all pictures, (count,) float64."""
-    if not isinstance(amount, np.ndarray):
-        return np.full(count, check_number("amount", amount, at_most=1.0))
-    wanted = f"a number from 0 to 1, or an array ({count},) of such, one for each picture"
-    if amount.shape != (count,) or amount.dtype.kind != "f":
-        raise ValueError(say_wrong("amount", wanted, amount))
-    if not (amount >= 0).all() or not (amount <= 1).all():
-        raise ValueError(f"amount must be {wanted}, but {amount.min():g} to {amount.max():g} came.")
-    return amount.astype(np.float64)

@@ -29,7 +29,8 @@ def split_validation(
         seed: A whole number of at least 0. A seed splits alike on every NumPy.
 
     Returns:
-        (x_train, y_train), (x_validation, y_validation): copies, which both hold every class.
+        (x_train, y_train), (x_validation, y_validation): copies; no example is in both, none is
+        left out, and both hold every class.
 
     Raises:
         TypeError: If a type is wrong, or both or neither of `fraction` and `count` came.

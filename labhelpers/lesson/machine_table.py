@@ -112,7 +112,7 @@ def parse_machine(line: str, *, place: str) -> Machine:
         raise BookError(f"{place}: the field {name} {told}{advice}")
     for name, kind in _KINDS.items():
         if not isinstance(found[name], kind) or isinstance(found[name], bool):
-            wanted = kind.__name__ if isinstance(kind, type) else kind
+            wanted = kind.__name__ if isinstance(kind, type) else str(kind).replace("None", "null")
             raise BookError(f"{place}: {name} must be {wanted}, but is {found[name]!r}{advice}")
     for name in ("product", "training"):
         for key, value in found[name].items():

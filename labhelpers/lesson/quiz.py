@@ -33,10 +33,7 @@ def quiz(question: str, choices: Sequence[tuple[str, bool, str]]) -> None:
     """
     checked = _check(question, choices)
     show_html(
-        _draw(question, checked),
-        name="labs-quiz",
-        plain=_print(question, checked),
-        style=_STYLE,
+        _draw(question, checked), name="labs-quiz", plain=_print(question, checked), style=_STYLE
     )
 
 

@@ -1,5 +1,6 @@
 """Keeping what a chapter measures, in its own process, until it has come to its end."""
 
+import contextlib
 import json
 import math
 import platform
@@ -92,12 +93,12 @@ def note_asked(row: str, metric: str, n: int, mean: float) -> None:
 
 def _to_number(row: str, metric: str, value: Any) -> int | float:
     """Returns a plain int or float of a number of Python, NumPy or a backend."""
-    # TensorFlow's tensors have no `item`, those of other backends may not be NumPy's.
-    plain = value if hasattr(value, "item") or not hasattr(value, "numpy") else value.numpy()
-    try:
-        number = plain.item()
-    except (AttributeError, TypeError, ValueError, RuntimeError):
-        number = plain
+    number = value
+    if hasattr(value, "numpy") and not hasattr(value, "item"):  # a tensor of TensorFlow
+        number = value.numpy()
+    if hasattr(number, "item"):
+        with contextlib.suppress(TypeError, ValueError, RuntimeError):  # more than one number
+            number = number.item()
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise ValueError(
             f"value of {row} {metric} must be one number, but is a {type(value).__name__}. "

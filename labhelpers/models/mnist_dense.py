@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from labhelpers.arguments import check_count
+from labhelpers.arguments import check_count, say_wrong
 from labhelpers.models.layers import SeededLayers
 
 
@@ -36,12 +36,16 @@ def build_dense(
         A model from images (N, *image_shape) to probabilities (N, num_classes).
 
     Raises:
-        TypeError, ValueError: If a number of units or classes is no whole number of at least 1.
+        TypeError, ValueError: If a number of units or classes is no whole number of at least 1, or
+            the shape is no image's.
     """
     hidden = tuple(hidden) if isinstance(hidden, Sequence) else (hidden,)
     for units in hidden:
         check_count("hidden", units, way_on="Write for example hidden=(64, 64).")
     check_count("num_classes", num_classes)
+    if not isinstance(image_shape, Sequence) or len(image_shape) not in (2, 3):
+        wanted = "(height, width) or (height, width, channels)"
+        raise ValueError(say_wrong("image_shape", wanted, image_shape, "MNIST's are (28, 28)."))
     seeded = SeededLayers(seed)
     return keras.Sequential(
         [

@@ -125,8 +125,11 @@ def _cover_examples(size: int) -> np.ndarray:
 
 def _check_fit(networks: Networks, classes: Sequence[str]) -> Networks:
     gives = f"one probability for each of the {len(classes)} classes"
-    headers = [read_header(one["weights"]) | {"name": one["name"]} for one in networks]
-    sizes = {check_square_input(h, output=[len(classes)], gives=gives) for h in headers}
+    sizes = set()
+    for one in networks:
+        header = {**read_header(one["weights"]), "name": one["name"]}
+        size = check_square_input(header, output=[len(classes)], gives=gives, argument="models")
+        sizes.add(size)
     if len(sizes) > 1:
         raise ValueError(f"models must take images of one size, but take {sorted(sizes)} px.")
     return networks

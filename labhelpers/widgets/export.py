@@ -119,12 +119,14 @@ def read_header(packed: bytes) -> dict[str, Any]:
     return header
 
 
-def check_square_input(header: dict[str, Any], *, output: Sequence[int], gives: str) -> int:
+def check_square_input(
+    header: dict[str, Any], *, output: Sequence[int], gives: str, argument: str = "model"
+) -> int:
     """Checks that a network takes square grey images and gives `output`; returns their side."""
     taken, given = header["input"], header["output"]
     if len(taken) != 3 or taken[0] != taken[1] or taken[2] != 1 or given != list(output):
         raise ValueError(
-            f"model must take square grey images (S, S, 1) and give {gives}, but "
+            f"{argument} must take square grey images (S, S, 1) and give {gives}, but "
             f"{header['name']!r} takes {tuple(taken)} and gives {tuple(given)}."
         )
     return taken[0]

@@ -103,31 +103,6 @@ def test_salt_and_pepper_replace_a_pixel_with_all_its_channels():
     )
 
 
-def test_each_picture_gets_its_own_amount_and_the_dots_of_a_single_one():
-    images = np.random.RandomState(0).randint(1, 255, (3, 40, 40)).astype(np.uint8)
-    amounts = np.array([0.0, 0.3, 1.0])
-    noisy = add_salt_and_pepper(images, amounts, seed=4)
-    for place, amount in enumerate(amounts):
-        alone = add_salt_and_pepper(images, float(amount), seed=4)
-        np.testing.assert_array_equal(noisy[place], alone[place])
-
-
-@pytest.mark.parametrize(
-    ("amounts", "came"),
-    [
-        (np.array([0.1, 0.2]), "float64 of shape (2,)"),
-        (np.array([0.1, 0.2, 1.2]), "0.1 to 1.2"),
-        (np.array([0.1, -0.2, 0.2]), "-0.2 to 0.2"),
-        (np.array([1, 0, 1]), "int64 of shape (3,)"),
-    ],
-)
-def test_amounts_that_do_not_fit_are_told_what_is_right(amounts, came):
-    wanted = "a number from 0 to 1, or an array (3,) of such, one for each picture"
-    with pytest.raises(ValueError, match="amount must be") as raised:
-        add_salt_and_pepper(np.zeros((3, 4, 4)), amounts, seed=0)
-    assert str(raised.value) == f"amount must be {wanted}, but {came} came."
-
-
 FROZEN = {
     "gaussian": "c03c6e2adf0d159e6348567158e14ce2",
     "salt and pepper": "f9e97b8b7c43ae9d4aaf4937c7e09af8",

@@ -59,7 +59,9 @@ def plan_tasks(
     """
     entries = read_ledger(checkout.results / LEDGER_NAME)
     claims = load_claims(checkout.results / CLAIMS_NAME)
-    needed = {c.row: max(o.seeds for o in claims if o.row == c.row) for c in claims}
+    needed: dict[str, int] = {}
+    for claim in claims:
+        needed[claim.row] = max(needed.get(claim.row, 1), claim.seeds)
     tasks = []
     for row in dict.fromkeys(rows or needed):
         chapter = find_home(checkout, row)

@@ -48,11 +48,7 @@ def add_not_found(app: Sphinx, config: Config) -> None:
 
 
 def fill_not_found(
-    app: Sphinx,
-    page: str,
-    template: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Give `404.html`, which is served at any depth, the pages to offer and where they start."""
     if page != NOT_FOUND:

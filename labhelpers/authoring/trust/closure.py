@@ -84,6 +84,11 @@ def find_reached(package: Package, cells: Iterable[Mapping]) -> set[str]:
     return reached
 
 
+def list_imported(package: Package, name: str) -> set[str]:
+    """Returns the modules of the package that a module imports."""
+    return set(_resolve(package, name, package.sources[name]))
+
+
 def _resolve(package: Package, module: str, source: str) -> Iterator[str]:
     """Yields the modules that some code imports."""
     holder = module if module in package.lists else module.rpartition(".")[0]

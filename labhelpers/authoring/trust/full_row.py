@@ -4,7 +4,7 @@ import math
 import statistics
 from collections.abc import Sequence
 
-import scipy
+import scipy  # its submodules load when they are used: scipy.stats takes a second
 
 from labhelpers.authoring.chapters.checkout import Checkout
 from labhelpers.authoring.chapters.notebooks import make_notebook

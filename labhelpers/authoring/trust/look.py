@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from labhelpers.authoring.chapters.sources import find_tags
-from labhelpers.authoring.trust.closure import Package, find_reached, pick_effective
+from labhelpers.authoring.trust.closure import Package, find_reached, list_imported, pick_effective
 from labhelpers.authoring.trust.hashing import hash_module
 from labhelpers.widgets.package_files import join_module, read_style
 
@@ -48,6 +48,8 @@ def _find_exercises(package: Package, cells: Iterable[Mapping]) -> Iterator[str]
                 name = f"{_EXERCISES}.{'_'.join(parts[:length])}"
                 if name in package.sources:
                     yield name
+                    # What a check shares with others shows in its output too.
+                    yield from list_imported(package, name)
 
 
 def _list_texts(source: str) -> Iterator[str]:

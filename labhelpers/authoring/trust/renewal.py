@@ -55,15 +55,18 @@ def write_renewal(
             "seconds": seconds,
             "verified": origin.commit,
         }
-        cells = [read_source(chapter, text=one) for one in (origin.text, text)]
-        numbers = [join_hashes(one["numbers_sha256"]) for one in (about, renewed)]
-        old_codes, codes = map(hash_rows, cells)
-        ledger = read_ledger(checkout.results / LEDGER_NAME)
-        for place, entry in enumerate(ledger):
-            made_by = old_codes.get(entry.row), numbers[0]
-            if entry.row in codes and (entry.code, entry.numbers) == made_by:
-                today = {"code": codes[entry.row], "numbers": numbers[1]}
-                ledger[place] = dataclasses.replace(entry, **today, verified=origin.commit)
+        old_codes = hash_rows(read_source(chapter, text=origin.text))
+        codes = hash_rows(read_source(chapter, text=text))
+        old_numbers = join_hashes(about["numbers_sha256"])
+        numbers = join_hashes(renewed["numbers_sha256"])
+        ledger = []
+        for entry in read_ledger(checkout.results / LEDGER_NAME):
+            is_origins = entry.numbers == old_numbers and entry.code == old_codes.get(entry.row)
+            if entry.row in codes and is_origins:
+                entry = dataclasses.replace(
+                    entry, code=codes[entry.row], numbers=numbers, verified=origin.commit
+                )
+            ledger.append(entry)
         write_results(checkout, entries=ledger, notebooks={chapter.notebook: notebook})
 
 

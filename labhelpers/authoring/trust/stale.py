@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labhelpers.authoring.chapters.checkout import Checkout
-from labhelpers.authoring.chapters.notebooks import read_run
+from labhelpers.authoring.chapters.notebooks import parse_notebook
 from labhelpers.authoring.chapters.sources import (
     Chapter,
     find_chapters,
@@ -49,7 +49,8 @@ def find_stale(checkout: Checkout) -> list[Stale]:
     found, homes, made = [], {}, []
     for chapter, cells in chapters.items():
         homes.update(dict.fromkeys(find_rows(cells), chapter))
-        about = read_run(read_text(chapter.notebook))
+        text = read_text(chapter.notebook)
+        about = parse_notebook(chapter, text).metadata.get("labhelpers", {}) if text else {}
         if "numbers_sha256" not in about:
             step = _say_run(checkout, chapter)
             found.append(Stale(chapter.notebook.name, ("never executed",), step))

@@ -81,9 +81,7 @@ def verify_chapters(checkout: Checkout, chapters: Sequence[Chapter]) -> Iterator
 
 
 def _verify(
-    checkout: Checkout,
-    chapter: Chapter,
-    measure: Callable[[], tuple[list[str], list[Difference]]],
+    checkout: Checkout, chapter: Chapter, measure: Callable[[], tuple[list[str], list[Difference]]]
 ) -> Outcome:
     about = read_about(chapter)
     origin = find_origin(checkout, chapter, about)
@@ -132,17 +130,16 @@ def _run_both(
         if not results.is_dir():
             results = checkout.results
         mix_results(results, checkout.results, mixed)
-        run = joblib.delayed(functools.partial(run_in_smoke, chapter))
-        title = f"{chapter.name}, at {origin.commit[:10]}", f"{chapter.name}, now"
-        places = (
-            {"tree": tree, "results": results, "folder": folder / "0", "title": title[0]},
-            {"tree": checkout.root, "results": mixed, "folder": folder / "1", "title": title[1]},
-        )
+
+        def run(source: str, place: Path, files: Path, number: int, when: str) -> Executed:
+            own, title = folder / str(number), f"{chapter.name}, {when}"
+            return run_in_smoke(chapter, source, tree=place, results=files, folder=own, title=title)
+
         # Each is a process of its own; where one loads and compiles on a single core, the other
         # has the second.
-        old, new = joblib.Parallel(n_jobs=2, prefer="threads")(
-            [run(origin.text, **places[0]), run(text, **places[1])]
-        )
+        older = joblib.delayed(run)(origin.text, tree, results, 0, f"at {origin.commit[:10]}")
+        newer = joblib.delayed(run)(text, checkout.root, mixed, 1, "now")
+        old, new = joblib.Parallel(n_jobs=2, prefer="threads")([older, newer])
     return old, new
 
 

@@ -30,8 +30,11 @@ def find_version(package: str) -> str | None:
 
 def find_backends() -> dict[str, str]:
     """Finds the installed backends and their versions, without importing them."""
-    found = {name: filter(None, map(find_version, names)) for name, names in _PACKAGES.items()}
-    return {name: version for name, versions in found.items() for version in list(versions)[:1]}
+    found = {}
+    for name, packages in _PACKAGES.items():
+        versions = [find_version(package) for package in packages]
+        found[name] = next((version for version in versions if version), None)
+    return {name: version for name, version in found.items() if version}
 
 
 def make_fingerprint(about: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,10 +110,8 @@ def list_other_versions(
     results += [(e.versions, e.row, homes[e.row].number) for e in entries if e.row in homes]
     groups: dict[tuple[str, str], tuple[dict[str, None], set[int]]] = {}
     for versions, what, number in results:
-        before, here = (
-            name_versions(versions),
-            name_versions(find_installed(versions.get("backend"))),
-        )
+        before = name_versions(versions)
+        here = name_versions(find_installed(versions.get("backend")))
         if before != here and dict(here) not in agreed.get(number, []):
             named, numbers = groups.setdefault((_join(before), _join(here)), ({}, set()))
             named[what] = None

@@ -15,11 +15,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from labhelpers.authoring.widget_weights.train_shapes import (
-    fit_bytes,
-    pick_names,
-    round_weights,
-)
+from labhelpers.authoring.widget_weights.train_shapes import fit_bytes, pick_names, round_weights
 from labhelpers.data import load_mnist
 from labhelpers.data.distortions import distort_elastically
 from labhelpers.models import build_compact_cnn, build_dense

@@ -1,7 +1,9 @@
 """Where the drawn shapes lie, and how large they are, as in the lab that first used the pictures.
 
-Outlines come in the unit frame, y down; free triangles have three uniform corners, free squares are
-rectangles between four uniform numbers, and of free disks a part may lie outside.
+With u uniform in [0, 1), a centred square has the side 0.3 + 0.7 u, a disk that diameter, and a
+triangle that base and height. Free squares are rectangles between four uniform numbers, free
+triangles have three uniform corners, and of free disks a part may lie outside. Outlines come in the
+unit frame, y down.
 """
 
 from dataclasses import dataclass

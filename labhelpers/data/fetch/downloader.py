@@ -84,11 +84,7 @@ class _Bar:
     def move(self, done: int, total: int | None) -> None:
         if self.bar is None:
             self.bar = tqdm(
-                desc=self.title,
-                unit="B",
-                unit_scale=True,
-                mininterval=0.5,
-                disable=not self.show,
+                desc=self.title, unit="B", unit_scale=True, mininterval=0.5, disable=not self.show
             )
         self.bar.total = total
         self.bar.update(done - self.bar.n)

@@ -226,7 +226,7 @@ CATS_VS_DOGS = PictureSet(
     variants={
         "6ce0e04aa2c0502f6d2aa655c86f40cd49aca9b304cbdafa739d1cd6d7d1ef02": (
             "1,500 + 350 pictures a class, at most 320 px"
-        ),
+        )
     },
     size_bytes=860_000_000,
     licence="Microsoft Research, for research and teaching",

@@ -4,7 +4,9 @@ import contextlib
 import io
 import os
 import stat
+import struct
 import threading
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +29,9 @@ _SUFFIXES = {
     "TIFF": (".tif", ".tiff"),
     "PPM": (".ppm", ".pgm", ".pbm", ".pnm"),
 }
+# What decoders raise on files that are cut off or made up; zlib's and struct's errors beside these.
+_DAMAGE = (ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError)
+_DAMAGE += (SyntaxError, TypeError, ValueError, struct.error, zlib.error)
 _MOST_PIXELS = 80_000_000
 _JPEG_START = b"\xff\xd8\xff"
 _LARGE_BYTES = 64_000_000
@@ -93,7 +98,7 @@ def read_picture(path: Path, sizing: Sizing) -> tuple[np.ndarray, list[str]]:
         raise PictureError("is no picture that can be read") from error
     except (Image.DecompressionBombError, MemoryError) as error:
         raise PictureError("has too many pixels") from error
-    except Exception as error:  # decoders raise of every kind on files that are cut off or made up
+    except _DAMAGE as error:
         raise PictureError(f"is damaged ({_shorten(error)})") from error
     # A few pixels nearly always settle it; all are asked where they do not.
     if np.ptp(pixels[::31]) <= _BLANK_RANGE and np.ptp(pixels) <= _BLANK_RANGE:

@@ -15,6 +15,7 @@ import numpy as np
 import PIL
 from tqdm import tqdm
 
+from labhelpers.data.fetch.data_error import DataError
 from labhelpers.data.fetch.disk import check_room, explain_disk, hold_lock
 from labhelpers.data.fetch.places import find_cache_folder
 from labhelpers.data.folders.decoding import RULE, PictureError, Sizing, read_picture
@@ -56,6 +57,13 @@ def decode_folder(
                 found = _open(cache, key, sizing)
         with contextlib.suppress(OSError):
             (cache / f".{key}.lock").unlink()
+    if found is None:
+        raise DataError(
+            cache / f"{key}.u8",
+            expected="the pictures that were just written there",
+            came="they are not there",
+            way_on="Is another program clearing that folder? Try again.",
+        )
     return found
 
 
@@ -165,11 +173,7 @@ def _read(folder: Path, file: str, sizing: Sizing) -> _Result:
 
 
 def _write_good(
-    results: Iterable[_Result],
-    count: int,
-    target: BinaryIO,
-    findings: list[Finding],
-    tick: object,
+    results: Iterable[_Result], count: int, target: BinaryIO, findings: list[Finding], tick: object
 ) -> list[str]:
     """Writes the first usable pictures, and returns their files."""
     files: list[str] = []

@@ -92,7 +92,8 @@ def load_image_folder(
         fit: How a picture that is no square becomes one: "squash" stretches it, "crop" takes the
             middle, "pad" adds black bars.
         limit_per_class: How many usable pictures of each class, by name; None takes all.
-        apart_from: Another such folder, such as the test pictures, whose files are left out.
+        apart_from: Another such folder, for example the test pictures: a file that is there too,
+            byte for byte, is left out here.
         name: Name of the data set, for reports; None takes the folder's.
         show_progress: Whether to show a bar.
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
+import scipy  # its submodules load when they are used: scipy.stats takes a second
 
 
 @dataclass(frozen=True)

@@ -58,10 +58,7 @@ def plot_images(
 
 
 def plot_weights(
-    weights: np.ndarray,
-    *,
-    titles: Sequence[str] | None = None,
-    columns: int = 5,
+    weights: np.ndarray, *, titles: Sequence[str] | None = None, columns: int = 5
 ) -> Figure:
     """Draws the columns of a dense layer as pictures, on one symmetric colour scale.
 
@@ -120,8 +117,8 @@ def _check_weights(weights: np.ndarray) -> np.ndarray:
         side = round(weights.shape[0] ** 0.5)
         if side**2 != weights.shape[0]:
             raise ValueError(
-                f"weights must have a row for each pixel of a square, but have {weights.shape[0]}. "
-                "Pass weights.T.reshape(-1, height, width)."
+                "weights must have a row for each pixel of a square, but have "
+                f"{weights.shape[0]} rows. Pass weights.T.reshape(-1, height, width)."
             )
         weights = weights.T.reshape(-1, side, side)
     if weights.ndim != 3 or not weights.size:

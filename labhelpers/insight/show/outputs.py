@@ -20,7 +20,7 @@ def show_html(body: str, *, name: str, plain: str, style: str = "") -> None:
 
 def show_bundle(bundle: dict[str, str]) -> None:
     """Shows one output in several forms, by MIME type, of which the place picks the best."""
-    # It takes a second that not everybody owes.
+    # IPython takes a second to import; who only draws a table need not wait for it.
     from IPython.display import display
 
     display(bundle, raw=True)

@@ -92,6 +92,7 @@ def plot_confusion(
     predictions: Sequence[int] | np.ndarray,
     *,
     classes: Sequence[str],
+    ax: Axes | None = None,
 ) -> Axes:
     """Draws how often each class was taken for each: a row for each right class.
 
@@ -102,6 +103,7 @@ def plot_confusion(
         labels: (N,) the right classes, whole numbers.
         predictions: (N,) the answers.
         classes: Name of each class.
+        ax: Axes to draw on; new ones without.
 
     Returns:
         The axes; show them with `show_figure(axes.figure, alt=...)`.
@@ -117,8 +119,9 @@ def plot_confusion(
     counts = np.zeros((k, k), dtype=np.int64)
     np.add.at(counts, (labels, predictions), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    side_in = min(7.0, 2.0 + 0.42 * k)
-    ax = plt.subplots(figsize=(side_in, side_in * 0.88), layout="constrained")[1]
+    if ax is None:
+        side_in = min(7.0, 2.0 + 0.42 * k)
+        ax = plt.subplots(figsize=(side_in, side_in * 0.88), layout="constrained")[1]
     for row in range(k):
         for column in range(k):
             share = shares[row, column]

@@ -17,9 +17,7 @@ _COLUMNS = 3
 
 
 def plot_weight_histograms(
-    models: "keras.Model | Mapping[str, keras.Model]",
-    *,
-    layers: Sequence[str] | None = None,
+    models: "keras.Model | Mapping[str, keras.Model]", *, layers: Sequence[str] | None = None
 ) -> Figure:
     """Draws histograms of weights, a panel for each layer, a line for each model.
 

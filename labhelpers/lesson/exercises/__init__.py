@@ -73,17 +73,14 @@ def exercise(
 
 def find_exercise(name: str) -> Exercise | None:
     """Returns the exercise of that name, or None. Loads only its chapter's file."""
-    _load(lambda module: name.startswith(module.replace("_", "-") + "-"))
+    for module in pkgutil.iter_modules(__path__):
+        if name.startswith(module.name.replace("_", "-") + "-"):
+            importlib.import_module(f"{__name__}.{module.name}")
     return _EXERCISES.get(name)
 
 
 def list_exercises() -> list[str]:
     """Returns the names of all exercises, sorted."""
-    _load(lambda module: True)
-    return sorted(_EXERCISES)
-
-
-def _load(is_wanted: Callable[[str], bool]) -> None:
     for module in pkgutil.iter_modules(__path__):
-        if is_wanted(module.name):
-            importlib.import_module(f"{__name__}.{module.name}")
+        importlib.import_module(f"{__name__}.{module.name}")
+    return sorted(_EXERCISES)

@@ -72,8 +72,7 @@ def _(answer: Answer) -> Findings:
             "The quotient is upside down: n times ln(1 - rate) equals ln(doubt).": 1.0 / exact,
             "An image is right with probability 1 - rate, not rate.": (
                 any_of(
-                    math.log(doubt) / math.log(rate),
-                    math.ceil(math.log(doubt) / math.log(rate)),
+                    math.log(doubt) / math.log(rate), math.ceil(math.log(doubt) / math.log(rate))
                 )
             ),
             "That is right for a doubt of 0.05 only: use the argument `doubt`.": (

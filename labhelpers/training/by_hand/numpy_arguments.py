@@ -7,12 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from labhelpers import arguments
-from labhelpers.arguments import (
-    check_choice,
-    check_count,
-    check_number,
-    say_wrong,
-)
+from labhelpers.arguments import check_choice, check_count, check_number, say_wrong
 
 _ACTIVATIONS = ("sigmoid", "relu")
 _INITIALISATIONS = ("zero", "normal", "glorot")

@@ -102,7 +102,8 @@ def fit_model(
         patience: Stop when the validation loss has not improved for that many epochs, and put
             the best weights back. None goes through all epochs and keeps the last weights.
         precision: "float32", "bfloat16", "float16", or "auto".
-        steps_per_execution: Steps at a time, of which callbacks see one, or "auto".
+        steps_per_execution: Steps that TensorFlow or JAX runs at a time, or "auto". Callbacks
+            see one batch an execution.
         jit_compile: Whether XLA compiles the steps, or "auto".
         seed: Of the order of the images; `get_seed()` without. Each epoch's order is the next
             permutation of `numpy.random.RandomState([seed, steps learnt before])`.
@@ -131,7 +132,7 @@ def fit_model(
         backend=find_backend_name(),
     )
     train = checks.check_pair("train", train)
-    smaller = "Take a smaller batch or more images."
+    smaller = f"There are {len(train[0]):,} training images: take a smaller batch or more images."
     check_count("batch_size", batch_size, at_most=len(train[0]), way_on=smaller)
     if validation is not None:
         validation = checks.check_pair("validation", validation)

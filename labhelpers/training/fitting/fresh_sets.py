@@ -30,11 +30,13 @@ def fit_fresh_sets(
         draw_set: Draws a set by its number, from 0: (images (N, ...), labels (N, ...)).
         num_sets: How many sets are drawn.
         batch_size: Images a step.
-        sets_at_once: So many sets are drawn and shuffled together.
+        sets_at_once: So many sets are drawn and shuffled together. More take more memory, and
+            mix the images better.
         seed: Of the order of the images; `get_seed()` without.
 
     Returns:
-        What was done; its epochs are passes through what was drawn at once.
+        What was done. Its epochs are passes through what was drawn at once, and its time is
+        that of drawing and fitting.
 
     Raises:
         TypeError, ValueError: If a number is out of its range, or `fit_model` refuses a set.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy
+import scipy  # its submodules load when they are used: scipy.stats takes a second
 
 from labhelpers.arguments import check_count, check_seed
 from labhelpers.data.streams import Stream

@@ -30,14 +30,18 @@ class SweepFile:
         The lock is the system's own, so it ends with the process, however that ends.
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(self._path.with_name(f".{self._path.name}.lock"), timeout=0)
         try:
-            with filelock.FileLock(self._path.with_name(f".{self._path.name}.lock"), timeout=0):
-                yield self._read()
+            lock.acquire()
         except filelock.Timeout:
             raise SweepError(
                 f"{self._path} is being written by another search: wait for it, or name another "
                 "file"
             ) from None
+        try:
+            yield self._read()
+        finally:
+            lock.release()
 
     def append(self, record: Mapping[str, Any]) -> None:
         """Adds a record: one write of one line, on the disk before this returns."""

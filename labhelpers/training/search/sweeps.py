@@ -145,8 +145,10 @@ def run_sweep(
         data: Further arguments, the same for all. Large arrays are given to the workers once.
         rungs: Epochs of each rung, rising.
         factor: Of each rung's settings, one in so many goes on, at least one.
-        path: Where each training is written as it ends, and from where a search goes on.
-        about: What else tells this search from others, whose file is refused.
+        path: Where each finished training is written; if the file is there, the search goes on
+            from it. Without, nothing is written.
+        about: What else makes this search this search, such as the data's name: a file of
+            another search is refused.
         on_done: Called after each training with its outcome, how many are done, and of how many.
 
     Returns:

@@ -119,12 +119,7 @@ def measure_hyperparameters(
 
 
 def tabulate_grid(
-    outcomes: Iterable[Outcome],
-    train: Pair,
-    validation: Pair,
-    *,
-    widths: Sequence[int],
-    seed: int,
+    outcomes: Iterable[Outcome], train: Pair, validation: Pair, *, widths: Sequence[int], seed: int
 ) -> HyperparameterResults:
     """Arranges trials of the NumPy network over rates and batch sizes for `show_hyperparameters`.
 
