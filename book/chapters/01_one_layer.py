@@ -339,8 +339,8 @@ tie(
 # `compile` names three things. The **loss** is equation (3); its Keras name
 # is `sparse_categorical_crossentropy` when labels are whole numbers. The
 # **metrics** are measured along the way and do not influence the training.
-# The **optimizer** decides how the weights move. It needs the gradient $g$
-# of the loss, which Keras computes.
+# The **optimizer** decides how the weights move. It needs the gradient $g$,
+# the derivative of the loss with respect to each weight, which Keras computes.
 #
 # **Adam**, the report's choice, keeps two running means for each weight, of
 # its gradients and of their squares:
@@ -458,8 +458,7 @@ adam_model, adam_run = fit_one_layer(
 
 # %% [markdown]
 # Step for step it computes the same. Its order is new in every epoch, so its
-# curve is less smooth than the one above and ends elsewhere. To compare one
-# epoch, give `fit` the same first weights, and the order in which `fit_model`
+# curve ends elsewhere. To compare one epoch, give `fit` the same first weights, and the order in which `fit_model`
 # shuffled its first epoch:
 
 # %% tags=["show"]
@@ -578,8 +577,8 @@ tie(
 # the book repeats the comparison with other seeds, which means other images,
 # other first weights and other orders. Each repetition trains both
 # optimisers on the same draws, so the two losses are compared pair by pair.
-# Where the confidence interval of the mean difference includes zero, we say
-# that the two cannot be distinguished.
+# Losses are compared as ratios: where the confidence interval of the ratio
+# includes 1, we say that the two cannot be distinguished.
 
 # %% tags=["show", "hide-input"]
 def word_comparison(gap):
@@ -683,10 +682,11 @@ say(
 # the pixels.
 #
 # SGD's first step is longer. The gradient of a weight is the pixel times the
-# error $p_k - y_k$, where $y_k$ is 1 for the right class and 0 for the
-# others, averaged over the batch. So the logit of another image $x'$ moves by
-# $\eta$ times the mean error times the product $\sum_i x_i x'_i$. With
-# Nesterov's momentum the first step is 1.9 times as long.
+# error $p_k - y_k$, where $y_k$ is 1 for the right class and else 0, averaged
+# over the batch. So the logit of another image $x'$ moves by about $-\eta$
+# times the mean error times the product $\sum_i x_i x'_i$. Nesterov's form in
+# Keras is $w \leftarrow w + 0.9\,u - \eta\,g$ with the new $u$, which makes
+# the first step 1.9 times as long.
 
 # %% tags=["show", "hide-input"]
 pixel_sum = float(train_images.sum(axis=(1, 2, 3)).mean())
@@ -701,9 +701,12 @@ say(
     f"so one step of Adam can change a logit by **{adam_move:.1f}**. By "
     "equation (2), the ratio of this class's probability to another's then "
     f"changes by a factor of $e^{{{adam_move:.1f}}} \\approx "
-    f"{np.exp(adam_move):.0f}$. The product of two images is {product:,.0f} "
+    f"{np.exp(adam_move):.0f}$, if the other logit stays where it is. The "
+    f"product of two images is {product:,.0f} "
     f"on average, so SGD's first step changes a logit by **{sgd_move:.0f}** "
-    "times the mean error, which lies between 0 and 1."
+    "times the mean error, a number between -1 and 1, in the opposite "
+    "direction. The velocity then carries SGD on: its loss is highest after "
+    f"step {int(sgd_steps.argmax())}."
 )
 tie("SGD's first step is the longer one", sgd_move * 0.1 > adam_move)
 tie(
@@ -749,7 +752,7 @@ tie(
 
 # %% [markdown]
 # The prediction holds: on centred images, neither optimiser overshoots.
-# Centring costs one subtraction, and you will meet it again on MNIST.
+# You will meet centring again on MNIST.
 
 # %% [markdown]
 # How long may a step be? The widget shows descent on a loss with two
@@ -766,9 +769,9 @@ show_descent()
 # about $c\,w$, so a plain step multiplies $w$ by $1 - \eta c$. This
 # converges only for $\eta < 2/c$. On the long ravine the steepest direction
 # has $c = 25$, which gives the limit of 0.08 that the widget states, and the
-# flat direction then takes a long time. The first epoch above had the same
-# trouble: a step too long for the steepest direction, which is the one that
-# moves all weights of a class together.
+# flat direction then takes a long time. SGD's first epoch above had the
+# same trouble: its steps were too long for the direction that moves all
+# weights of a class together.
 #
 # ## The results
 #
@@ -838,7 +841,8 @@ say(
 #
 # The report shows the answer to one disk: the probabilities printed are
 # exactly 0, 1 and 0. Ask our layer about the disks among the validation
-# images, and then hand it the same pictures 255 times too large.
+# images, and then hand it the same pictures with
+# every grey value multiplied by 255.
 
 # %% tags=["row-A1"]
 disks = validation_images[validation_labels == 1]
@@ -858,8 +862,8 @@ exactly_one = (unscaled_answers[:, 1] == 1.0).mean()
 say(
     f"A disk gets a median probability of **{disk_probability:.3f}**. When "
     f"the input is 255 times too large, a share of **{exactly_one:.2f}** of "
-    f"the disks gets a probability of exactly 1. Classified correctly are "
-    f"{right:.3f} and {right_unscaled:.3f} of them."
+    f"the disks gets a probability of exactly 1. The layer classifies "
+    f"{right:.3f} of them correctly before, and {right_unscaled:.3f} after."
 )
 tie(
     "scaled, the layer is a little less sure of a disk than the report's",
@@ -899,8 +903,8 @@ show_claims("A1")
 #
 # Before you look, train the layer once more with your own hands, and watch
 # the three pictures form. Predict first: does SGD paint the same pictures as
-# Adam? Run Adam as it is set for about fifteen epochs. Then choose *SGD,
-# Nesterov momentum*, set the rate to the report's $0.01$, and run again.
+# Adam? Press *Run*, and *Stop* after about fifteen epochs. Then choose
+# *SGD, Nesterov momentum*, set the rate to the report's $0.01$, and run again.
 
 # %% tags=["show", "hide-input"]
 show_live_training()
@@ -971,8 +975,7 @@ show_figure(
 )
 
 # %% [markdown]
-# Adam's pictures are of the same task and look different. (Their colour
-# scale is their own, and shorter.) In the middle of
+# Adam's pictures are of the same task and look different. In the middle of
 # the *square's* picture there is a blue triangle, and in the triangle's
 # picture a red one. Does the layer need them in order to decide?
 #
@@ -1013,15 +1016,15 @@ say(
 )
 
 # %% [markdown]
-# The dark pixels form the smallest triangle: it fits into the smallest
-# square and the smallest disk. They have the same small value in every
-# image, so they say nothing about the class, and act like one more bias.
-# Their gradients are small, because a gradient contains the pixel as a
-# factor. SGD therefore moves these weights less than the others. Adam
-# divides each gradient by its usual size, so a small pixel does not slow it
-# down. It moved these weights farther than the others, probably because all
-# of them are pushed in the same direction together, as a bias is, while
-# elsewhere the pushes of different shapes partly cancel.
+# These are the pixels that the smallest triangle and the smallest disk share:
+# the triangle without its lower corners. They have the same small value in
+# every image, so they say nothing about the class, and act like one more
+# bias. Their gradients are small, because a gradient contains the pixel as a
+# factor. SGD therefore moves these weights less than the others. Adam divides
+# each gradient by its usual size, so a small pixel does not slow it down. It
+# moved these weights farther than the others, probably because all of them
+# are pushed in the same direction together, as a bias is, while elsewhere the
+# pushes of different shapes partly cancel.
 #
 # If this is right, the triangles can be wiped out without harm. Set the
 # weights of these pixels to zero, and add to each bias what they have
