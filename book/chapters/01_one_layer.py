@@ -458,8 +458,8 @@ adam_model, adam_run = fit_one_layer(
 
 # %% [markdown]
 # Step for step it computes the same. Its order is new in every epoch, so its
-# curve ends elsewhere. To compare one epoch, give `fit` the same first weights, and the order in which `fit_model`
-# shuffled its first epoch:
+# curve ends elsewhere. To compare one epoch, give `fit` the same first
+# weights, and the order in which `fit_model` shuffled its first epoch:
 
 # %% tags=["show"]
 stream = np.random.RandomState([get_seed(), 0])
