@@ -701,13 +701,18 @@ say(
     f"so one step of Adam can change a logit by **{adam_move:.1f}**. By "
     "equation (2), the ratio of this class's probability to another's then "
     f"changes by a factor of $e^{{{adam_move:.1f}}} \\approx "
-    f"{np.exp(adam_move):.0f}$, if the other logit stays where it is. The "
-    f"product of two images is {product:,.0f} "
-    f"on average, so SGD's first step changes a logit by **{sgd_move:.0f}** "
-    "times the mean error, a number between -1 and 1, in the opposite "
-    "direction. The velocity then carries SGD on: its loss is highest after "
+    f"{np.exp(adam_move):.0f}$, if the other logit stays where it is."
+)
+
+# %% tags=["show", "hide-input"]
+say(
+    f"The product of two images is {product:,.0f} on average, so SGD's first "
+    f"step changes a logit by **{sgd_move:.0f}** times the mean error, a "
+    "number between -1 and 1, in the opposite direction. The velocity then carries SGD on: its loss is highest after "
     f"step {int(sgd_steps.argmax())}."
 )
+
+# %% tags=["show", "hide-cell"]
 tie("SGD's first step is the longer one", sgd_move * 0.1 > adam_move)
 tie(
     "both optimisers overshoot, and SGD overshoots further",
