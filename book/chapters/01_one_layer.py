@@ -708,7 +708,8 @@ say(
 say(
     f"The product of two images is {product:,.0f} on average, so SGD's first "
     f"step changes a logit by **{sgd_move:.0f}** times the mean error, a "
-    "number between -1 and 1, in the opposite direction. The velocity then carries SGD on: its loss is highest after "
+    "number between -1 and 1, in the opposite direction. The velocity then "
+    "carries SGD on: its loss is highest after "
     f"step {int(sgd_steps.argmax())}."
 )
 
