@@ -25,8 +25,8 @@ from labhelpers.lesson.start import format_minutes
 app = typer.Typer(rich_markup_mode=None)
 _PROFILES = ("full", "quick", "smoke")
 _HOW_LONG = (
-    "When they were last timed, all tests took 16 minutes on two quiet cores with AVX512-BF16, and "
-    "40 on two with AVX2 alone. The slowest files come first."
+    "When they were last timed, all tests took 15 minutes on two quiet cores with AVX512-BF16; two "
+    "with AVX2 alone took 2.5 times as long. The slowest files come first."
 )
 # A browser or a download leaves one of two cores idle. The tests of a file share what it builds;
 # the longest files, those of the browser, begin before the many short ones.
